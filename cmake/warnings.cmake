@@ -1,0 +1,13 @@
+# Compile options that every target of the project shares: warnings, and the floating point rules that
+# keep results equal on every compiler (docs/adr/0007-own-math.md).
+add_library(firedrill_options INTERFACE)
+target_compile_options(firedrill_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -ffp-contract=off)
+if(FIREDRILL_WERROR)
+  target_compile_options(firedrill_options INTERFACE -Werror)
+endif()
+if(FIREDRILL_SANITIZE)
+  add_compile_options(-fsanitize=${FIREDRILL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${FIREDRILL_SANITIZE})
+endif()

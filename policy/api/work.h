@@ -1,0 +1,89 @@
+#pragma once
+
+/// Work: the manifest of one resource for one member cluster (karmada pkg/apis/work/v1alpha1), and the other
+/// objects that the control loops share: Lease, resource template, WorkloadRebalancer.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/api/binding.h"
+#include "policy/api/json_value.h"
+#include "policy/api/meta.h"
+
+namespace firedrill::api {
+
+/// A user's resource in the control plane's API: what is to run. `generation` changes when its spec does.
+struct ResourceTemplate {
+  ObjectMeta metadata;
+  std::string api_version;
+  std::string kind;
+  std::optional<Replicas> replicas;  ///< Absent for kinds without replicas.
+  Json spec;                         ///< The rest of the spec, as pasted; opaque to the control loops.
+
+  friend bool operator==(const ResourceTemplate&, const ResourceTemplate&) = default;
+};
+
+/// What is to exist in a member: the template with this cluster's replicas and injected labels.
+struct Manifest {
+  ResourceReference resource;
+  std::int64_t template_generation = 0;
+  std::optional<Replicas> replicas;
+  Labels injected_labels;  ///< Preserved state, added to the object's own labels.
+
+  friend bool operator==(const Manifest&, const Manifest&) = default;
+};
+
+struct WorkSpec {
+  Manifest manifest;
+  bool suspend_dispatching = false;
+  bool preserve_resources_on_deletion = false;
+  std::string conflict_resolution;
+
+  friend bool operator==(const WorkSpec&, const WorkSpec&) = default;
+};
+
+/// What the member's object looked like when last collected.
+struct ManifestStatus {
+  ObjectStatus status;
+  std::string health;
+
+  friend bool operator==(const ManifestStatus&, const ManifestStatus&) = default;
+};
+
+struct WorkStatus {
+  std::vector<Condition> conditions;  ///< Applied, Dispatching.
+  std::optional<ManifestStatus> manifest;
+
+  friend bool operator==(const WorkStatus&, const WorkStatus&) = default;
+};
+
+/// Lives in the execution namespace of its cluster. `binding` stands for the label that leads back to it.
+struct Work {
+  ObjectMeta metadata;
+  std::string cluster;
+  Key binding;
+  WorkSpec spec;
+  WorkStatus status;
+
+  friend bool operator==(const Work&, const Work&) = default;
+};
+
+/// Execution namespace of a cluster: karmada-es-<cluster>.
+[[nodiscard]] std::string execution_space(std::string_view cluster);
+
+/// Name of the Work of a resource: unique for kind, namespace and name.
+[[nodiscard]] std::string work_name(const ResourceReference& resource);
+
+/// Heartbeat of a pull-mode cluster's agent. Microseconds survive storage.
+struct Lease {
+  ObjectMeta metadata;
+  Timestamp renew_time{};
+
+  friend bool operator==(const Lease&, const Lease&) = default;
+};
+
+}  // namespace firedrill::api

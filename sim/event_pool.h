@@ -1,0 +1,154 @@
+#pragma once
+
+// Storage of the callables of pending events; a part of the engine (sim/engine.h), not meant for
+// others.
+//
+// Callables lie in 64-byte slots, in chunks that never move, and slots are recycled, so that
+// putting an event on allocates nothing once the pool has grown to the largest number of events
+// pending at once. A slot's generation counts its uses: whoever names an event by (slot,
+// generation) can tell whether it still is the one. Generations never wrap: a slot that has used up
+// its 2^32 - 2 generations is retired. They lie apart from the slots because cancelled events are
+// found by looking at generations alone.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace firedrill::sim::internal {
+
+/// Names one use of one slot. Generation 0 is never given out.
+struct EventId {
+  std::uint32_t slot = 0;
+  std::uint32_t generation = 0;
+
+  friend constexpr bool operator==(EventId, EventId) = default;
+};
+
+class EventPool {
+ public:
+  /// Callables up to this size are stored in place; larger ones cost an allocation.
+  static constexpr std::size_t inline_size = 32;
+
+  EventPool() = default;
+  EventPool(const EventPool&) = delete;
+  EventPool& operator=(const EventPool&) = delete;
+
+  ~EventPool() { clear(); }
+
+  /// Stores a callable and the cause to run it under. Amortised O(1).
+  template <class Callable>
+  [[nodiscard]] EventId emplace(std::uint64_t cause, Callable&& callable) {
+    using Stored = std::decay_t<Callable>;
+    if constexpr (fits_inline<Stored>) {
+      return emplace_inline<Stored>(cause, std::forward<Callable>(callable));
+    } else {
+      auto boxed = [box = std::make_unique<Stored>(std::forward<Callable>(callable))] { (*box)(); };
+      return emplace_inline<decltype(boxed)>(cause, std::move(boxed));
+    }
+  }
+
+  /// Whether the event has neither run nor been discarded.
+  [[nodiscard]] bool contains(EventId id) const {
+    return id.slot < generations_.size() && generations_[id.slot] == id.generation;
+  }
+
+  /// Empties the slot and destroys the callable. Requires: contains(id).
+  void discard(EventId id) {
+    advance(id.slot);
+    destroy_callable(id.slot);
+    recycle(id.slot);
+  }
+
+  /// Discards all events whose callables have destructors. These may discard events, too.
+  void clear();
+
+  /// The cause stored with the event. Requires: contains(id).
+  [[nodiscard]] std::uint64_t cause(EventId id) const { return slot(id.slot).cause; }
+
+  /// Empties the slot and calls the callable. Requires: contains(id).
+  void run(EventId id) {
+    Slot& entry = slot(id.slot);
+    advance(id.slot);
+    entry.destroy = nullptr;
+    recycle(id.slot);
+    entry.run(
+        entry.storage);  // moves the callable out first, so the slot may be used again meanwhile
+  }
+
+  /// Asks the processor to bring the slot near. Only a hint.
+  void prefetch(std::uint32_t index) const { __builtin_prefetch(&slot(index)); }
+
+ private:
+  struct alignas(64) Slot {
+    void (*run)(void* storage);
+    void (*destroy)(void* storage);  // null: nothing to destroy
+    std::uint64_t cause;
+    std::uint32_t next_free;
+    alignas(16) std::byte storage[inline_size];
+  };
+  static_assert(sizeof(Slot) == 64);
+
+  static constexpr std::uint32_t chunk_bits = 10;
+  static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
+  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+  template <class Stored>
+  static constexpr bool fits_inline =
+      sizeof(Stored) <= inline_size &&
+      alignof(Stored) <= 16 && std::is_nothrow_move_constructible_v<Stored>;
+
+  template <class Stored, class Callable>
+  EventId emplace_inline(std::uint64_t cause, Callable&& callable) {
+    if (free_ == none) grow();
+    const std::uint32_t index = free_;
+    Slot& entry = slot(index);
+    ::new (static_cast<void*>(entry.storage)) Stored(std::forward<Callable>(callable));
+    free_ = entry.next_free;
+    entry.cause = cause;
+    entry.run = [](void* storage) {
+      Stored* stored = std::launder(static_cast<Stored*>(storage));
+      Stored local(std::move(*stored));
+      stored->~Stored();
+      local();
+    };
+    entry.destroy = nullptr;
+    if constexpr (!std::is_trivially_destructible_v<Stored>) {
+      entry.destroy = [](void* storage) { std::launder(static_cast<Stored*>(storage))->~Stored(); };
+    }
+    return {index, generations_[index]};
+  }
+
+  [[nodiscard]] Slot& slot(std::uint32_t index) {
+    return chunks_[index >> chunk_bits][index & (chunk_size - 1)];
+  }
+  [[nodiscard]] const Slot& slot(std::uint32_t index) const {
+    return chunks_[index >> chunk_bits][index & (chunk_size - 1)];
+  }
+
+  void advance(std::uint32_t index) { ++generations_[index]; }
+
+  void recycle(std::uint32_t index) {
+    if (generations_[index] == none) return;  // retired
+    slot(index).next_free = free_;
+    free_ = index;
+  }
+
+  void destroy_callable(std::uint32_t index) {
+    Slot& entry = slot(index);
+    auto* destroy = std::exchange(entry.destroy, nullptr);
+    if (destroy != nullptr) destroy(entry.storage);
+  }
+
+  void grow();
+
+  std::vector<std::unique_ptr<Slot[]>> chunks_;
+  std::vector<std::uint32_t> generations_;
+  std::uint32_t free_ = none;
+};
+
+}  // namespace firedrill::sim::internal

@@ -1,7 +1,8 @@
 #pragma once
 
-/// ResourceBinding and ClusterResourceBinding (karmada pkg/apis/work/v1alpha2): what the scheduler decided for one
-/// resource template, and what became of it. One type serves both: a binding without namespace is cluster-scoped.
+/// ResourceBinding and ClusterResourceBinding (karmada pkg/apis/work/v1alpha2): what the scheduler
+/// decided for one resource template, and what became of it. One type serves both: a binding
+/// without namespace is cluster-scoped.
 
 #include <cstdint>
 #include <memory>
@@ -79,7 +80,8 @@ void describe(V& v, ReplicaRequirements& r) {
   v.field("priorityClassName", r.priority_class_name, "Priority class of the pods.");
 }
 
-/// An eviction under way. Appended by an evictor, stamped and dropped by the graceful eviction controller.
+/// An eviction under way. Appended by an evictor, stamped and dropped by the graceful eviction
+/// controller.
 struct GracefulEvictionTask {
   std::string from_cluster;
   std::string purge_mode;
@@ -105,10 +107,13 @@ void describe(V& v, GracefulEvictionTask& t) {
   v.field("reason", t.reason, "Why, as one word.");
   v.field("message", t.message, "Why, in prose.");
   v.field("producer", t.producer, "Which controller evicted.");
-  v.field("gracePeriodSeconds", t.grace_period_seconds, "Longest wait, instead of graceful-eviction-timeout.");
-  v.field("suppressDeletion", t.suppress_deletion, "true keeps the old copy for ever, false drops the task at once.");
+  v.field("gracePeriodSeconds", t.grace_period_seconds,
+          "Longest wait, instead of graceful-eviction-timeout.");
+  v.field("suppressDeletion", t.suppress_deletion,
+          "true keeps the old copy for ever, false drops the task at once.");
   v.field("preservedLabelState", t.preserved_label_state, "State carried over, as labels.");
-  v.field("creationTimestamp", t.creation_timestamp, "When the task was first looked at (whole seconds).");
+  v.field("creationTimestamp", t.creation_timestamp,
+          "When the task was first looked at (whole seconds).");
   v.field("clustersBeforeFailover", t.clusters_before_failover, "Targets before the eviction.");
 }
 
@@ -146,7 +151,8 @@ struct BindingSpec {
   Replicas replicas = 0;
   std::optional<ReplicaRequirements> replica_requirements;
   std::vector<TargetCluster> clusters;
-  std::shared_ptr<const Placement> placement;  ///< Shared between bindings of one policy; compared by value.
+  std::shared_ptr<const Placement>
+      placement;  ///< Shared between bindings of one policy; compared by value.
   std::vector<GracefulEvictionTask> graceful_eviction_tasks;
   std::vector<BindingSnapshot> required_by;
   std::optional<FailoverBehavior> failover;
@@ -159,10 +165,14 @@ struct BindingSpec {
   bool propagate_deps = false;
 
   /// Whether the resource has pods (karmada IsWorkload): replicas, or requirements of a replica.
-  [[nodiscard]] bool is_workload() const { return replicas > 0 || replica_requirements.has_value(); }
+  [[nodiscard]] bool is_workload() const {
+    return replicas > 0 || replica_requirements.has_value();
+  }
   [[nodiscard]] const TargetCluster* find_target(std::string_view cluster) const;
   [[nodiscard]] const GracefulEvictionTask* find_eviction_task(std::string_view cluster) const;
-  [[nodiscard]] bool scheduling_suspended() const { return suspension && suspension->scheduling.value_or(false); }
+  [[nodiscard]] bool scheduling_suspended() const {
+    return suspension && suspension->scheduling.value_or(false);
+  }
 
   friend bool operator==(const BindingSpec& left, const BindingSpec& right);
 };
@@ -180,15 +190,18 @@ void describe(V& v, BindingSpec& s) {
   v.field("failover", s.failover, "Failover behaviour.");
   v.field("suspension", s.suspension, "What is held back.");
   v.field("schedulePriority", s.schedule_priority, "Place in the scheduler's queue.");
-  v.field("rescheduleTriggeredAt", s.reschedule_triggered_at, "Asks for rescheduling from scratch (whole seconds).");
-  v.field("conflictResolution", s.conflict_resolution, "Abort (default) or Overwrite, when the object exists already.");
+  v.field("rescheduleTriggeredAt", s.reschedule_triggered_at,
+          "Asks for rescheduling from scratch (whole seconds).");
+  v.field("conflictResolution", s.conflict_resolution,
+          "Abort (default) or Overwrite, when the object exists already.");
   v.field("schedulerName", s.scheduler_name, "Which scheduler; default-scheduler when empty.");
-  v.field("preserveResourcesOnDeletion", s.preserve_resources_on_deletion, "Leave objects in members when Works go.");
+  v.field("preserveResourcesOnDeletion", s.preserve_resources_on_deletion,
+          "Leave objects in members when Works go.");
   v.field("propagateDeps", s.propagate_deps, "Take ConfigMaps, Secrets and the like along.");
 }
 
-/// Status document of an object in a member cluster. Replica counts are kept as numbers and turned into JSON only
-/// when somebody asks; kinds with a status of their own carry a document.
+/// Status document of an object in a member cluster. Replica counts are kept as numbers and turned
+/// into JSON only when somebody asks; kinds with a status of their own carry a document.
 struct ObjectStatus {
   std::int64_t observed_generation = 0;
   Replicas replicas = 0;
@@ -224,8 +237,9 @@ struct BindingStatus {
   friend bool operator==(const BindingStatus&, const BindingStatus&) = default;
 };
 
-/// A binding. `applied_placement` stands for the annotation policy.karmada.io/applied-placement: the placement
-/// that the last scheduling attempt with a result used. The taint manager reads this one, not spec.placement.
+/// A binding. `applied_placement` stands for the annotation policy.karmada.io/applied-placement:
+/// the placement that the last scheduling attempt with a result used. The taint manager reads this
+/// one, not spec.placement.
 struct ResourceBinding {
   ObjectMeta metadata;
   BindingSpec spec;

@@ -1,8 +1,8 @@
 #pragma once
 
 /// The Cluster object and ClusterTaintPolicy, in the shape of karmada pkg/apis/cluster/v1alpha1 and
-/// pkg/apis/policy/v1alpha1. Texts that users may fill with anything (effects, operators, statuses) stay texts:
-/// what the reference does with an unknown word is part of its behaviour.
+/// pkg/apis/policy/v1alpha1. Texts that users may fill with anything (effects, operators, statuses)
+/// stay texts: what the reference does with an unknown word is part of its behaviour.
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +34,9 @@ struct Taint {
   std::string effect;
   std::optional<StoredTime> time_added;
 
-  [[nodiscard]] bool same_identity(const Taint& other) const { return key == other.key && effect == other.effect; }
+  [[nodiscard]] bool same_identity(const Taint& other) const {
+    return key == other.key && effect == other.effect;
+  }
   friend bool operator==(const Taint&, const Taint&) = default;
 };
 
@@ -44,7 +46,8 @@ void describe(V& v, Taint& t) {
   v.required("key", t.key, "Taint key.");
   v.field("value", t.value, "Taint value.");
   v.field("effect", t.effect, "NoSchedule, NoExecute or PreferNoSchedule.");
-  v.field("timeAdded", t.time_added, "When the taint was added; tolerationSeconds count from here.");
+  v.field("timeAdded", t.time_added,
+          "When the taint was added; tolerationSeconds count from here.");
 }
 
 /// Lets a workload stay on, or go to, a cluster with a matching taint.
@@ -65,7 +68,8 @@ void describe(V& v, Toleration& t) {
   v.field("operator", t.op, "Equal (default) or Exists.");
   v.field("value", t.value, "Value to be equal to.");
   v.field("effect", t.effect, "Effect to match; empty matches every effect.");
-  v.field("tolerationSeconds", t.toleration_seconds, "How long a NoExecute taint is tolerated; absent = for ever.");
+  v.field("tolerationSeconds", t.toleration_seconds,
+          "How long a NoExecute taint is tolerated; absent = for ever.");
 }
 
 /// Bounds of one resource within a grade: [min, max).
@@ -135,7 +139,8 @@ template <class V>
 void describe(V& v, ClusterSpec& s) {
   v.begin("ClusterSpec", "What the operator says of a cluster.");
   v.field("id", s.id, "Unique identifier of the cluster.");
-  v.field("syncMode", s.sync_mode, "Push: the control plane reaches out; Pull: an agent in the cluster does.");
+  v.field("syncMode", s.sync_mode,
+          "Push: the control plane reaches out; Pull: an agent in the cluster does.");
   v.field("apiEndpoint", s.api_endpoint, "Address of the member's API server.");
   v.field("secretRef", s.secret_ref, "Credentials; a Push cluster without them is not probed.");
   v.field("impersonatorSecretRef", s.impersonator_secret_ref, "Credentials for impersonation.");
@@ -205,7 +210,8 @@ void describe(V& v, AllocatableModeling& m) {
   v.field("count", m.count, "Nodes in it.");
 }
 
-/// What the status controller last summed up of a cluster's nodes and pods: a belief, not the truth.
+/// What the status controller last summed up of a cluster's nodes and pods: a belief, not the
+/// truth.
 struct ResourceSummary {
   ResourceList allocatable;
   ResourceList allocating;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A JSON document as a value of an API object: immutable, shared, cheap to copy. The heavy JSON header stays out
-/// of the headers that only carry documents along.
+/// A JSON document as a value of an API object: immutable, shared, cheap to copy. The heavy JSON
+/// header stays out of the headers that only carry documents along.
 
 #include <memory>
 
@@ -9,7 +9,8 @@
 
 namespace firedrill::api {
 
-/// Any JSON value, or nothing. Equal when both are absent or the documents are equal; O(1) when they are shared.
+/// Any JSON value, or nothing. Equal when both are absent or the documents are equal; O(1) when
+/// they are shared.
 class Json {
  public:
   Json() = default;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Kubernetes object metadata and references: the part that every object of the control plane shares.
-/// Plain values, comparable; JSON both ways through `describe` (policy/api/describe.h).
+/// Kubernetes object metadata and references: the part that every object of the control plane
+/// shares. Plain values, comparable; JSON both ways through `describe` (policy/api/describe.h).
 
 #include <compare>
 #include <cstdint>
@@ -17,8 +17,9 @@ namespace firedrill::api {
 
 using Labels = std::map<std::string, std::string, std::less<>>;
 
-/// What identifies an object within its kind. `space` is the Kubernetes namespace, "" when the object is
-/// cluster-scoped. Orders as the reference sorts its cache lists: by namespace, then name.
+/// What identifies an object within its kind. `space` is the Kubernetes namespace, "" when the
+/// object is cluster-scoped. Orders as the reference sorts its cache lists: by namespace, then
+/// name.
 struct Key {
   std::string space;
   std::string name;
@@ -26,8 +27,8 @@ struct Key {
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 
-/// Metadata as the API server keeps it. `generation` counts accepted changes of the spec (and the request to
-/// delete); `resource_version` counts every write and carries optimistic concurrency.
+/// Metadata as the API server keeps it. `generation` counts accepted changes of the spec (and the
+/// request to delete); `resource_version` counts every write and carries optimistic concurrency.
 struct ObjectMeta {
   std::string space;
   std::string name;
@@ -55,8 +56,10 @@ void describe(V& v, ObjectMeta& m) {
   v.field("labels", m.labels, "Labels.");
   v.field("annotations", m.annotations, "Annotations.");
   v.field("generation", m.generation, "Counts changes of the spec.");
-  v.field("creationTimestamp", m.creation_timestamp, "When the object was created (whole seconds).");
-  v.field("deletionTimestamp", m.deletion_timestamp, "When deletion was requested (whole seconds).");
+  v.field("creationTimestamp", m.creation_timestamp,
+          "When the object was created (whole seconds).");
+  v.field("deletionTimestamp", m.deletion_timestamp,
+          "When deletion was requested (whole seconds).");
   v.field("finalizers", m.finalizers, "Who must let go before the object can disappear.");
 }
 
@@ -78,14 +81,16 @@ void describe(V& v, Condition& c) {
   v.field("status", c.status, "True, False or Unknown.");
   v.field("reason", c.reason, "Why, as one CamelCase word.");
   v.field("message", c.message, "Why, in prose.");
-  v.field("lastTransitionTime", c.last_transition_time, "When the status last changed (whole seconds).");
+  v.field("lastTransitionTime", c.last_transition_time,
+          "When the status last changed (whole seconds).");
 }
 
 /// The condition of that type, or null.
-[[nodiscard]] const Condition* find_condition(const std::vector<Condition>& conditions, std::string_view type);
+[[nodiscard]] const Condition* find_condition(const std::vector<Condition>& conditions,
+                                              std::string_view type);
 
-/// Sets a condition by type, as meta.SetStatusCondition does: the transition time changes only with the status.
-/// Returns whether anything changed.
+/// Sets a condition by type, as meta.SetStatusCondition does: the transition time changes only with
+/// the status. Returns whether anything changed.
 bool set_condition(std::vector<Condition>& conditions, Condition condition);
 
 }  // namespace firedrill::api

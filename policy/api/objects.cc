@@ -15,7 +15,8 @@ namespace firedrill::api {
 namespace {
 
 template <class Range, class Projection>
-auto find_named(const Range& range, std::string_view name, Projection projection) -> decltype(&*range.begin()) {
+auto find_named(const Range& range, std::string_view name, Projection projection)
+    -> decltype(&*range.begin()) {
   const auto found = std::ranges::find(range, name, projection);
   return found == range.end() ? nullptr : &*found;
 }
@@ -32,7 +33,8 @@ bool set_condition(std::vector<Condition>& conditions, Condition condition) {
     conditions.push_back(std::move(condition));
     return true;
   }
-  if (found->status == condition.status) condition.last_transition_time = found->last_transition_time;
+  if (found->status == condition.status)
+    condition.last_transition_time = found->last_transition_time;
   if (*found == condition) return false;
   *found = std::move(condition);
   return true;
@@ -71,7 +73,8 @@ const AggregatedStatusItem* BindingStatus::find_item(std::string_view cluster) c
   return find_named(aggregated_status, cluster, &AggregatedStatusItem::cluster_name);
 }
 
-bool same_placement(const std::shared_ptr<const Placement>& left, const std::shared_ptr<const Placement>& right) {
+bool same_placement(const std::shared_ptr<const Placement>& left,
+                    const std::shared_ptr<const Placement>& right) {
   return left == right || (left && right && *left == *right);
 }
 
@@ -79,17 +82,19 @@ bool operator==(const BindingSpec& left, const BindingSpec& right) {
   return left.clusters == right.clusters && left.replicas == right.replicas &&
          left.graceful_eviction_tasks == right.graceful_eviction_tasks &&
          same_placement(left.placement, right.placement) && left.resource == right.resource &&
-         left.replica_requirements == right.replica_requirements && left.required_by == right.required_by &&
-         left.failover == right.failover && left.suspension == right.suspension &&
-         left.schedule_priority == right.schedule_priority &&
+         left.replica_requirements == right.replica_requirements &&
+         left.required_by == right.required_by && left.failover == right.failover &&
+         left.suspension == right.suspension && left.schedule_priority == right.schedule_priority &&
          left.reschedule_triggered_at == right.reschedule_triggered_at &&
-         left.conflict_resolution == right.conflict_resolution && left.scheduler_name == right.scheduler_name &&
+         left.conflict_resolution == right.conflict_resolution &&
+         left.scheduler_name == right.scheduler_name &&
          left.preserve_resources_on_deletion == right.preserve_resources_on_deletion &&
          left.propagate_deps == right.propagate_deps;
 }
 
 bool operator==(const ResourceBinding& left, const ResourceBinding& right) {
-  return left.metadata == right.metadata && left.spec == right.spec && left.status == right.status &&
+  return left.metadata == right.metadata && left.spec == right.spec &&
+         left.status == right.status &&
          same_placement(left.applied_placement, right.applied_placement);
 }
 
@@ -107,7 +112,9 @@ nlohmann::json ObjectStatus::to_json() const {
   return json;
 }
 
-std::string execution_space(std::string_view cluster) { return "karmada-es-" + std::string(cluster); }
+std::string execution_space(std::string_view cluster) {
+  return "karmada-es-" + std::string(cluster);
+}
 
 std::string work_name(const ResourceReference& resource) {
   std::string name = resource.kind;

@@ -1,7 +1,8 @@
 #pragma once
 
-/// What a user asks for: placement and failover behaviour of a PropagationPolicy, and the policies around it
-/// (karmada pkg/apis/policy/v1alpha1). Absent and empty lists are equal, as API storage makes them.
+/// What a user asks for: placement and failover behaviour of a PropagationPolicy, and the policies
+/// around it (karmada pkg/apis/policy/v1alpha1). Absent and empty lists are equal, as API storage
+/// makes them.
 
 #include <cstdint>
 #include <optional>
@@ -52,7 +53,8 @@ struct ClusterAffinity {
 
 template <class V>
 void describe_affinity(V& v, ClusterAffinity& a) {
-  v.field("labelSelector", a.label_selector, "Clusters with such labels; {} matches every cluster.");
+  v.field("labelSelector", a.label_selector,
+          "Clusters with such labels; {} matches every cluster.");
   v.field("fieldSelector", a.field_selector, "Clusters of such providers, regions or zones.");
   v.field("clusterNames", a.cluster_names, "Clusters by name.");
   v.field("exclude", a.exclude, "Clusters that are never meant.");
@@ -74,7 +76,8 @@ struct OverflowAffinity {
 
 template <class V>
 void describe(V& v, OverflowAffinity& t) {
-  v.begin("OverflowClusterAffinity", "A further tier of clusters, used when the tiers before it are full.");
+  v.begin("OverflowClusterAffinity",
+          "A further tier of clusters, used when the tiers before it are full.");
   v.field("affinityName", t.name, "Name of the tier.");
   describe_affinity(v, t.affinity);
 }
@@ -206,7 +209,8 @@ template <class V>
 void describe(V& v, Placement& p) {
   v.begin("Placement", "Where a workload may run and how its replicas are divided.");
   v.field("clusterAffinity", p.cluster_affinity, "Which clusters; absent = any.");
-  v.field("clusterAffinities", p.cluster_affinities, "Ordered groups of clusters, instead of clusterAffinity.");
+  v.field("clusterAffinities", p.cluster_affinities,
+          "Ordered groups of clusters, instead of clusterAffinity.");
   v.field("clusterTolerations", p.cluster_tolerations, "Tolerated taints.");
   v.field("spreadConstraints", p.spread_constraints, "How far to spread.");
   v.field("replicaScheduling", p.replica_scheduling, "How replicas are given to clusters.");
@@ -248,7 +252,8 @@ struct DecisionConditions {
 template <class V>
 void describe(V& v, DecisionConditions& d) {
   v.begin("DecisionConditions", "When a failover begins.");
-  v.field("tolerationSeconds", d.toleration_seconds, "Seconds a copy may be unhealthy (300 by default).");
+  v.field("tolerationSeconds", d.toleration_seconds,
+          "Seconds a copy may be unhealthy (300 by default).");
 }
 
 /// Failover of a single application whose copy in a cluster is unhealthy.
@@ -263,10 +268,12 @@ struct ApplicationFailover {
 
 template <class V>
 void describe(V& v, ApplicationFailover& f) {
-  v.begin("ApplicationFailoverBehavior", "Failover of an application that is unhealthy in a cluster.");
+  v.begin("ApplicationFailoverBehavior",
+          "Failover of an application that is unhealthy in a cluster.");
   v.field("decisionConditions", f.decision_conditions, "When it begins.");
   v.field("purgeMode", f.purge_mode, "Directly, Gracefully (default) or Never.");
-  v.field("gracePeriodSeconds", f.grace_period_seconds, "Longest wait for the new copy; for Gracefully.");
+  v.field("gracePeriodSeconds", f.grace_period_seconds,
+          "Longest wait for the new copy; for Gracefully.");
   v.field("statePreservation", f.state_preservation, "Values carried over.");
 }
 
@@ -311,7 +318,8 @@ void describe(V& v, SuspendClusters& s) {
   v.field("clusterNames", s.cluster_names, "Their names.");
 }
 
-/// What is held back. `dispatching` unset and false mean the same to the controllers, but not to validation.
+/// What is held back. `dispatching` unset and false mean the same to the controllers, but not to
+/// validation.
 struct Suspension {
   std::optional<bool> dispatching;
   std::optional<SuspendClusters> dispatching_on_clusters;
@@ -324,7 +332,8 @@ template <class V>
 void describe(V& v, Suspension& s) {
   v.begin("Suspension", "What is held back.");
   v.field("dispatching", s.dispatching, "Nothing is dispatched to any cluster.");
-  v.field("dispatchingOnClusters", s.dispatching_on_clusters, "Nothing is dispatched to these clusters.");
+  v.field("dispatchingOnClusters", s.dispatching_on_clusters,
+          "Nothing is dispatched to these clusters.");
   v.field("scheduling", s.scheduling, "The scheduler leaves the workload alone.");
 }
 
@@ -339,7 +348,8 @@ struct MatchCondition {
 
 template <class V>
 void describe(V& v, MatchCondition& m) {
-  v.begin("MatchCondition", "Holds when a condition's status is (In) or is not (NotIn) one of the values.");
+  v.begin("MatchCondition",
+          "Holds when a condition's status is (In) or is not (NotIn) one of the values.");
   v.field("conditionType", m.condition_type, "Condition type, such as Ready.");
   v.field("operator", m.op, "In or NotIn; an absent condition matches neither.");
   v.field("statusValues", m.status_values, "True, False, Unknown.");
@@ -359,7 +369,8 @@ void describe(V& v, ClusterTaintPolicySpec& s) {
   v.begin("ClusterTaintPolicySpec", "Adds and removes taints by cluster conditions.");
   v.field("targetClusters", s.target_clusters, "Which clusters; absent = all.");
   v.field("addOnConditions", s.add_on_conditions, "All must hold for the taints to be added.");
-  v.field("removeOnConditions", s.remove_on_conditions, "All must hold for the taints to be removed.");
+  v.field("removeOnConditions", s.remove_on_conditions,
+          "All must hold for the taints to be removed.");
   v.field("taints", s.taints, "The taints.");
 }
 

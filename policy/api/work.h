@@ -1,7 +1,7 @@
 #pragma once
 
-/// Work: the manifest of one resource for one member cluster (karmada pkg/apis/work/v1alpha1), and the other
-/// objects that the control loops share: Lease, resource template, WorkloadRebalancer.
+/// Work: the manifest of one resource for one member cluster (karmada pkg/apis/work/v1alpha1), and
+/// the other objects that the control loops share: Lease, resource template, WorkloadRebalancer.
 
 #include <cstdint>
 #include <memory>
@@ -16,13 +16,14 @@
 
 namespace firedrill::api {
 
-/// A user's resource in the control plane's API: what is to run. `generation` changes when its spec does.
+/// A user's resource in the control plane's API: what is to run. `generation` changes when its spec
+/// does.
 struct ResourceTemplate {
   ObjectMeta metadata;
   std::string api_version;
   std::string kind;
   std::optional<Replicas> replicas;  ///< Absent for kinds without replicas.
-  Json spec;                         ///< The rest of the spec, as pasted; opaque to the control loops.
+  Json spec;  ///< The rest of the spec, as pasted; opaque to the control loops.
 
   friend bool operator==(const ResourceTemplate&, const ResourceTemplate&) = default;
 };
@@ -61,7 +62,8 @@ struct WorkStatus {
   friend bool operator==(const WorkStatus&, const WorkStatus&) = default;
 };
 
-/// Lives in the execution namespace of its cluster. `binding` stands for the label that leads back to it.
+/// Lives in the execution namespace of its cluster. `binding` stands for the label that leads back
+/// to it.
 struct Work {
   ObjectMeta metadata;
   std::string cluster;

@@ -1,0 +1,325 @@
+#pragma once
+
+/// The waist: what a control-plane component asks of its surroundings. Nothing here says whether
+/// they are simulated; the same components run against a live clock and a hand-made store
+/// (tests/policy/live_clock_test.cc).
+///
+/// Every call is made from one thread. Callbacks never run inside the call that registers them.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/api/binding.h"
+#include "policy/api/cluster.h"
+#include "policy/api/placement.h"
+#include "policy/api/time.h"
+#include "policy/api/work.h"
+#include "policy/runtime/decision.h"
+#include "policy/runtime/task.h"
+
+namespace firedrill::policy {
+
+using api::Duration;
+using api::Key;
+using api::Timestamp;
+
+/// Civil time on the component's machine (it may be skewed). Two readings, because a real clock
+/// moves on between the instant that a timer was set for and the statement that compares: with
+/// exact timers both would be equal, and every strict "now is after the deadline" of the reference
+/// would miss by one round.
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// The reading to keep as a stamp and to compute delays from.
+  [[nodiscard]] virtual Timestamp now() const = 0;
+  /// The reading to hold against a deadline with a strict comparison: later than now() by an
+  /// instant too short to show (equal to now() where timers really fire late).
+  [[nodiscard]] virtual Timestamp late_now() const = 0;
+};
+
+/// Undoes a registration (timer, watch) when destroyed.
+class [[nodiscard]] Registration {
+ public:
+  class Owner {
+   public:
+    virtual void release(std::uint64_t id) = 0;
+
+   protected:
+    ~Owner() = default;
+  };
+
+  Registration() = default;
+  Registration(Owner& owner, std::uint64_t id) : owner_(&owner), id_(id) {}
+  Registration(Registration&& other) noexcept
+      : owner_(std::exchange(other.owner_, nullptr)), id_(other.id_) {}
+  Registration& operator=(Registration&& other) noexcept {
+    std::swap(owner_, other.owner_);
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() { reset(); }
+
+  void reset() {
+    if (Owner* owner = std::exchange(owner_, nullptr)) owner->release(id_);
+  }
+  [[nodiscard]] bool active() const { return owner_ != nullptr; }
+
+ private:
+  Owner* owner_ = nullptr;
+  std::uint64_t id_ = 0;
+};
+
+/// One-shot timers. A delay of zero runs the callback in this instant, after what is under way.
+class Timers {
+ public:
+  virtual ~Timers() = default;
+  [[nodiscard]] virtual Registration after(Duration delay, std::function<void()> callback) = 0;
+
+  /// `co_await timers.sleep(d)`.
+  [[nodiscard]] auto sleep(Duration delay) {
+    struct Sleep {
+      Timers& timers;
+      Duration delay;
+      Registration timer{};
+
+      [[nodiscard]] bool await_ready() const { return false; }
+      void await_suspend(std::coroutine_handle<> sleeper) {
+        timer = timers.after(delay, [sleeper] { sleeper.resume(); });
+      }
+      void await_resume() const {}
+    };
+    return Sleep{*this, delay};
+  }
+};
+
+enum class Outcome : std::uint8_t {
+  done,
+  conflict,     ///< The object has changed since it was read.
+  not_found,    ///< The object is gone.
+  exists,       ///< An object of that name is there already.
+  refused,      ///< Admission said no.
+  unreachable,  ///< The API server did not answer.
+};
+
+/// What a write to the API server came to. `object` is the stored object when the write was done
+/// (null: removed).
+template <class Object>
+struct Written {
+  Outcome outcome = Outcome::done;
+  std::shared_ptr<const Object> object;
+
+  [[nodiscard]] bool done() const { return outcome == Outcome::done; }
+};
+
+/// A change as a watch delivers it. Added: `before` is null; deleted: `after` is null. `replay`
+/// marks objects that were there when the watch began.
+template <class Object>
+struct Change {
+  std::shared_ptr<const Object> before;
+  std::shared_ptr<const Object> after;
+  bool replay = false;
+
+  [[nodiscard]] const Object& any() const { return after ? *after : *before; }
+};
+
+/// Look-ups by something else than the key.
+enum class Index : std::uint8_t {
+  target_cluster,     ///< Bindings by a cluster in spec.clusters.
+  eviction_cluster,   ///< Bindings by the cluster of an eviction task.
+  binding,            ///< Works by their binding ("namespace/name").
+  execution_cluster,  ///< Works by their cluster.
+};
+
+/// Objects of one kind: reads from this component's cache (which may lag), writes to the API
+/// server.
+template <class Object>
+class Store {
+ public:
+  using Snapshot = std::shared_ptr<const Object>;
+  using Mutation = std::function<void(Object&)>;
+  using Handler = std::function<void(const Change<Object>&)>;
+
+  virtual ~Store() = default;
+
+  [[nodiscard]] virtual Snapshot get(const Key& key) const = 0;
+  /// In key order. O(n).
+  [[nodiscard]] virtual std::vector<Snapshot> list() const = 0;
+  /// In key order. O(result).
+  [[nodiscard]] virtual std::vector<Snapshot> select(Index index, std::string_view value) const = 0;
+
+  virtual Await<Written<Object>> create(Object object) = 0;
+  /// Replaces all but the status; conflict when the object has another resource version by now.
+  virtual Await<Written<Object>> update(Object object) = 0;
+  /// Replaces the status; conflict likewise.
+  virtual Await<Written<Object>> update_status(Object object) = 0;
+  /// Changes some fields of what is stored when the request arrives, the last writer winning by
+  /// field. With `version` the write is refused when the object has another resource version by
+  /// then.
+  virtual Await<Written<Object>> patch(Key key,
+                                       Mutation mutation,
+                                       std::optional<std::int64_t> version = {}) = 0;
+  /// The same for the status.
+  virtual Await<Written<Object>> patch_status(Key key,
+                                              Mutation mutation,
+                                              std::optional<std::int64_t> version = {}) = 0;
+  /// Requests deletion: the object disappears once it has no finalizer.
+  virtual Await<Written<Object>> remove(Key key) = 0;
+
+  /// Every change from now on, in order; what is there already comes first, as replays.
+  [[nodiscard]] virtual Registration watch(Handler handler) = 0;
+};
+
+/// The API server's objects, as far as one component sees them.
+struct Objects {
+  Store<api::Cluster>& clusters;
+  Store<api::ResourceBinding>& bindings;
+  Store<api::Work>& works;
+  Store<api::Lease>& leases;
+  Store<api::ClusterTaintPolicy>& taint_policies;
+  Store<api::ResourceTemplate>& templates;  ///< Under the key of their binding.
+};
+
+/// What a request to a member's health endpoint came to.
+struct ProbeAnswer {
+  enum class Kind : std::uint8_t {
+    no_client,  ///< No client can be built (secret missing, …).
+    no_answer,  ///< Refused, timed out, reset.
+    http,       ///< Answered with `http_status`.
+  };
+  Kind kind = Kind::http;
+  int http_status = 200;
+  std::string detail;  ///< `refused`, `timeout`, … for the timeline.
+};
+
+/// One node as a member's API shows it.
+struct NodeView {
+  std::string name;
+  bool ready = true;
+  api::ResourceList allocatable;
+  api::ResourceList requested;  ///< By pods on it that have not ended, without `pods`.
+  std::int64_t pods = 0;        ///< Number of those.
+};
+
+/// Nodes and pods of a member, as the caches of the status controller show them.
+struct Inventory {
+  std::vector<NodeView> nodes;  ///< In listed order.
+  api::ResourceList pending;    ///< Requests of pods without a node.
+  std::int64_t pending_pods = 0;
+};
+
+/// A managed object in a member.
+struct MemberObject {
+  api::Manifest manifest;       ///< As last applied.
+  std::int64_t generation = 1;  ///< The member's own.
+  api::ObjectStatus status;
+};
+
+enum class MemberOutcome : std::uint8_t {
+  done,
+  unreachable,
+  unmanaged,  ///< An object of that name is there and is not ours.
+};
+
+/// Member clusters, across the network: requests take time or fail.
+class Members {
+ public:
+  using Handler =
+      std::function<void(const std::string& cluster, const api::ResourceReference& object)>;
+
+  virtual ~Members() = default;
+
+  virtual Await<ProbeAnswer> probe(std::string cluster, std::string path) = 0;
+  /// Creates or updates. `overwrite`: take over an object that is there and not ours.
+  virtual Await<MemberOutcome> apply(std::string cluster,
+                                     api::Manifest manifest,
+                                     bool overwrite) = 0;
+  /// Deletes a managed object; done when there is none.
+  virtual Await<MemberOutcome> remove(std::string cluster, api::ResourceReference object) = 0;
+  /// Leaves the object in place, unmanaged.
+  virtual Await<MemberOutcome> release(std::string cluster, api::ResourceReference object) = 0;
+
+  /// From the caches of watches on the member; null when absent there.
+  [[nodiscard]] virtual std::shared_ptr<const MemberObject> observe(
+      std::string_view cluster, const api::ResourceReference& object) const = 0;
+  [[nodiscard]] virtual Inventory inventory(std::string_view cluster) const = 0;
+  /// Version and resources that the member offers.
+  [[nodiscard]] virtual std::vector<api::ApiEnablement> api_enablements(
+      std::string_view cluster) const = 0;
+  [[nodiscard]] virtual std::string version(std::string_view cluster) const = 0;
+  /// Managed objects whose state in a member changed.
+  [[nodiscard]] virtual Registration watch(Handler handler) = 0;
+};
+
+/// One eviction queue entry, for the timeline.
+struct EvictionQueued {
+  Key binding;
+  std::string cluster;
+  std::string queue;
+  std::optional<Timestamp> ready_at;  ///< Tolerated until then.
+  std::int64_t depth = 0;             ///< Keys in the queue, this one included.
+};
+
+struct EvictionDequeued {
+  Key binding;
+  std::string cluster;
+  std::string queue;
+  std::int64_t worker = 0;
+  Duration waited{};    ///< From when the key could have been taken.
+  std::string outcome;  ///< Evicted, NotNeeded, Tolerated, Failed.
+  std::optional<Timestamp> retry_at;
+};
+
+/// What no API object shows. Costs nothing when nobody listens.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual void eviction_queued(const EvictionQueued& entry) = 0;
+  virtual void eviction_dequeued(const EvictionDequeued& entry) = 0;
+  /// Why the next removal of a task of this binding and cluster happens: Healthy, Timeout,
+  /// Released, Gone.
+  virtual void task_ends(const Key& binding, std::string_view cluster, std::string_view reason) = 0;
+  [[nodiscard]] virtual bool wants_decisions() const = 0;
+  /// The scheduler's reasons for the binding's next assignment or failure.
+  virtual void decided(const Key& binding, std::shared_ptr<const Decision> decision) = 0;
+  virtual void lease_expired(std::string_view cluster, Timestamp last_renewed) = 0;
+};
+
+/// Jitter and random choice where the reference has them.
+class Entropy {
+ public:
+  virtual ~Entropy() = default;
+  /// Uniform in [0, 1).
+  virtual double uniform() = 0;
+};
+
+/// Opaque baggage that follows the flow of causes: saved with a queued key, restored when it is
+/// taken.
+class Tracing {
+ public:
+  using Baggage = std::uint64_t;
+  virtual ~Tracing() = default;
+  [[nodiscard]] virtual Baggage current() const = 0;
+  virtual void restore(Baggage baggage) = 0;
+};
+
+/// All of it, for one component.
+struct Ports {
+  Clock& clock;
+  Timers& timers;
+  Objects& objects;
+  Members& members;
+  Recorder& recorder;
+  Entropy& entropy;
+  Tracing& tracing;
+};
+
+}  // namespace firedrill::policy

@@ -1,0 +1,322 @@
+#pragma once
+
+/// The two work queues of the reference, behind one interface.
+///
+/// * `ClassicQueue`: client-go's (util/workqueue). FIFO with a dirty and a processing set; delayed
+/// entries live beside
+///   the FIFO, so an immediate add does not cancel a delayed one of the same key.
+/// * `PriorityQueue`: controller-runtime's (pkg/controller/priorityqueue). One entry a key, ready
+/// or waiting; an
+///   immediate add turns a waiting entry into a ready one, which re-bases periodic requeues.
+///
+/// `get` always hands a key over in a step of its own, so that messages on their way arrive between
+/// two keys. Keys carry the cause that queued them (Tracing). Complexity: O(log n) an operation.
+
+#include <coroutine>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "policy/runtime/ports.h"
+#include "policy/runtime/rate_limiter.h"
+
+namespace firedrill::policy {
+
+/// Hash for look-up tables (never iterated).
+struct KeyHash {
+  [[nodiscard]] std::size_t operator()(const std::string& text) const {
+    return std::hash<std::string>{}(text);
+  }
+  [[nodiscard]] std::size_t operator()(const Key& key) const {
+    return (*this)(key.space) * 31 + (*this)(key.name);
+  }
+  template <class First, class Second>
+  [[nodiscard]] std::size_t operator()(const std::pair<First, Second>& pair) const {
+    return (*this)(pair.first) * 31 + (*this)(pair.second);
+  }
+};
+
+/// Priorities of controller-runtime: replays of the initial list, and updates that changed nothing,
+/// go last.
+inline constexpr int priority_normal = 0;
+inline constexpr int priority_low = -100;
+
+/// What both queues share: waiting workers, limiter, hand-over.
+template <class Item>
+class WorkQueue {
+ public:
+  /// A key in the hands of a worker.
+  struct Taken {
+    Item item{};
+    int priority = priority_normal;
+    Timestamp ready_since{};  ///< When it could have been taken.
+  };
+
+  WorkQueue(Clock& clock, Timers& timers, Tracing& tracing, const RateLimiterOptions& limiter)
+      : clock_(clock), timers_(timers), tracing_(tracing), limiter_(limiter) {}
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+  virtual ~WorkQueue() = default;
+
+  virtual void add(const Item& item, int priority) = 0;
+  /// A delay that is not positive adds at once. Of two delays of one key the earlier end counts.
+  virtual void add_after(const Item& item, Duration delay, int priority) = 0;
+  /// The worker is through with the key; what was added meanwhile is taken up.
+  virtual void done(const Item& item) = 0;
+  /// Keys that wait, ready or delayed, without those being processed.
+  [[nodiscard]] virtual std::size_t depth() const = 0;
+
+  void add(const Item& item) { add(item, priority_normal); }
+  void add_after(const Item& item, Duration delay) { add_after(item, delay, priority_normal); }
+  /// Returns the delay that the limiter gave.
+  Duration add_rate_limited(const Item& item, int priority = priority_normal) {
+    const Duration delay = limiter_.when(item, clock_.now());
+    add_after(item, delay, priority);
+    return delay;
+  }
+  void forget(const Item& item) { limiter_.forget(item); }
+
+  /// `co_await queue.get()` yields a Taken.
+  [[nodiscard]] auto get() { return Get{*this}; }
+
+ protected:
+  struct Entry {
+    Tracing::Baggage cause = 0;
+    int priority = priority_normal;
+    Timestamp ready_since{};
+  };
+
+  [[nodiscard]] virtual bool ready() const = 0;
+  /// Requires: ready(). Moves the head to processing.
+  virtual std::pair<Item, Entry> pop() = 0;
+
+  /// Call when a key became ready.
+  void wake() {
+    if (hand_overs_.size() >= waiting_.size()) return;
+    const std::uint64_t id = next_hand_over_++;
+    hand_overs_.emplace(id, timers_.after(Duration::zero(), [this, id] { hand_over(id); }));
+  }
+
+  Clock& clock_;
+  Timers& timers_;
+  Tracing& tracing_;
+  RateLimiter<Item, KeyHash> limiter_;
+
+ private:
+  struct Get {
+    WorkQueue& queue;
+    std::coroutine_handle<> worker{};
+    Taken taken{};
+    bool queued = false;
+
+    explicit Get(WorkQueue& from) : queue(from) {}
+    Get(const Get&) = delete;
+    Get& operator=(const Get&) = delete;
+    ~Get() {
+      if (queued) std::erase(queue.waiting_, this);
+    }
+    [[nodiscard]] bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      worker = handle;
+      queued = true;
+      queue.waiting_.push_back(this);
+      if (queue.ready()) queue.wake();
+    }
+    Taken await_resume() { return std::move(taken); }
+  };
+
+  void hand_over(std::uint64_t id) {
+    // Moved out first: the timer that runs this must not be released while it runs its successors.
+    const Registration self = std::move(hand_overs_.at(id));
+    hand_overs_.erase(id);
+    if (waiting_.empty() || !ready()) return;
+    Get* get = waiting_.front();
+    waiting_.pop_front();
+    get->queued = false;
+    auto [item, entry] = pop();
+    get->taken = {std::move(item), entry.priority, entry.ready_since};
+    tracing_.restore(entry.cause);
+    if (ready()) wake();
+    get->worker.resume();
+  }
+
+  std::deque<Get*> waiting_;
+  std::map<std::uint64_t, Registration> hand_overs_;
+  std::uint64_t next_hand_over_ = 0;
+};
+
+/// client-go's queue.
+template <class Item>
+class ClassicQueue final : public WorkQueue<Item> {
+  using Base = WorkQueue<Item>;
+  using typename Base::Entry;
+
+ public:
+  using Base::add;
+  using Base::add_after;
+  using Base::Base;
+
+  void add(const Item& item, int /*priority*/) override {
+    const bool fresh = dirty_.emplace(item, entry_now()).second;
+    if (!fresh || processing_.contains(item)) return;
+    fifo_.push_back(item);
+    this->wake();
+  }
+
+  void add_after(const Item& item, Duration delay, int priority) override {
+    if (delay <= Duration::zero()) return add(item, priority);
+    const Timestamp at = this->clock_.now() + delay;
+    const auto [found, fresh] = delayed_.try_emplace(item);
+    if (!fresh && found->second.at <= at) return;
+    found->second.at = at;
+    found->second.timer = this->timers_.after(delay, [this, item] { due(item); });
+  }
+
+  void done(const Item& item) override {
+    processing_.erase(item);
+    if (!dirty_.contains(item)) return;
+    fifo_.push_back(item);
+    this->wake();
+  }
+
+  [[nodiscard]] std::size_t depth() const override { return fifo_.size() + delayed_.size(); }
+
+ protected:
+  [[nodiscard]] bool ready() const override { return !fifo_.empty(); }
+
+  std::pair<Item, Entry> pop() override {
+    Item item = std::move(fifo_.front());
+    fifo_.pop_front();
+    auto node = dirty_.extract(item);
+    processing_.insert(item);
+    return {std::move(item), node.mapped()};
+  }
+
+ private:
+  struct Delayed {
+    Timestamp at{};
+    Registration timer;
+  };
+
+  [[nodiscard]] Entry entry_now() const {
+    return {this->tracing_.current(), priority_normal, this->clock_.now()};
+  }
+
+  void due(const Item& item) {
+    // The extracted node keeps the running timer alive to the end of this call, and `item` with it.
+    const auto node = delayed_.extract(item);
+    add(node.key(), priority_normal);
+  }
+
+  std::deque<Item> fifo_;
+  std::unordered_map<Item, Entry, KeyHash> dirty_;
+  std::unordered_set<Item, KeyHash> processing_;
+  std::unordered_map<Item, Delayed, KeyHash> delayed_;
+};
+
+/// controller-runtime's queue.
+template <class Item>
+class PriorityQueue final : public WorkQueue<Item> {
+  using Base = WorkQueue<Item>;
+  using typename Base::Entry;
+
+ public:
+  using Base::add;
+  using Base::add_after;
+  using Base::Base;
+
+  void add(const Item& item, int priority) override {
+    put(item, this->clock_.now(), true, priority);
+  }
+
+  void add_after(const Item& item, Duration delay, int priority) override {
+    if (delay <= Duration::zero()) return add(item, priority);
+    put(item, this->clock_.now() + delay, false, priority);
+  }
+
+  void done(const Item& item) override {
+    processing_.erase(item);
+    const auto found = slots_.find(item);
+    if (found == slots_.end() || !found->second.ready) return;
+    enqueue(item, found->second);
+    this->wake();
+  }
+
+  [[nodiscard]] std::size_t depth() const override { return slots_.size(); }
+
+ protected:
+  [[nodiscard]] bool ready() const override { return !ready_.empty(); }
+
+  std::pair<Item, Entry> pop() override {
+    auto node = ready_.extract(ready_.begin());
+    Item item = std::move(std::get<2>(node.value()));
+    const Entry entry = slots_.extract(item).mapped().entry;
+    processing_.insert(item);
+    return {std::move(item), entry};
+  }
+
+ private:
+  struct Slot {
+    Entry entry;
+    bool ready = false;
+    Timestamp at{};           ///< When it becomes ready, if it is not.
+    std::uint64_t order = 0;  ///< Order of arrival among the ready.
+    Registration timer;
+  };
+
+  void put(const Item& item, Timestamp at, bool now, int priority) {
+    const auto [found, fresh] = slots_.try_emplace(item);
+    Slot& slot = found->second;
+    if (fresh) {
+      slot.entry = {this->tracing_.current(), priority, at};
+    } else if (priority > slot.entry.priority) {
+      if (slot.ready) ready_.erase(rank(item, slot));
+      slot.entry.priority = priority;
+      if (slot.ready && !processing_.contains(item)) enqueue(item, slot);
+    }
+    if (slot.ready) return;
+    if (now) return become_ready(item, slot);
+    if (!fresh && slot.at <= at) return;
+    slot.at = at;
+    slot.entry.cause = this->tracing_.current();
+    slot.timer = this->timers_.after(at - this->clock_.now(), [this, item] { due(item); });
+  }
+
+  void due(const Item& item) {
+    const auto found = slots_.find(item);
+    // Kept alive: it runs this call, and holds `item`.
+    const Registration self = std::move(found->second.timer);
+    become_ready(found->first, found->second);
+  }
+
+  void become_ready(const Item& item, Slot& slot) {
+    slot.timer.reset();
+    slot.ready = true;
+    slot.order = next_order_++;
+    slot.entry.cause = this->tracing_.current();
+    slot.entry.ready_since = this->clock_.now();
+    if (processing_.contains(item)) return;
+    enqueue(item, slot);
+    this->wake();
+  }
+
+  [[nodiscard]] static std::tuple<int, std::uint64_t, Item> rank(const Item& item,
+                                                                 const Slot& slot) {
+    return {-slot.entry.priority, slot.order, item};
+  }
+  void enqueue(const Item& item, const Slot& slot) { ready_.insert(rank(item, slot)); }
+
+  std::unordered_map<Item, Slot, KeyHash> slots_;
+  std::unordered_set<Item, KeyHash> processing_;
+  std::set<std::tuple<int, std::uint64_t, Item>> ready_;
+  std::uint64_t next_order_ = 0;
+};
+
+}  // namespace firedrill::policy

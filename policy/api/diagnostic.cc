@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t pointer_part_max = 60;
 constexpr std::size_t pointer_max = 400;
+constexpr std::size_t message_max = 1000;
 constexpr std::size_t word_max = 64;
 
 bool is_control(char c) {
@@ -64,6 +65,11 @@ std::string without_controls(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string abbreviated(std::string_view text) {
+  const std::string_view kept = prefix(text, message_max);
+  return std::string(kept) + (kept.size() < text.size() ? "…" : "");
 }
 
 std::string abbreviated_pointer(std::string_view pointer) {
@@ -130,8 +136,8 @@ std::string render(const Diagnostic& diagnostic) {
     out += without_controls(abbreviated_pointer(diagnostic.pointer)) + ": ";
   }
   if (diagnostic.severity == Severity::warning) out += "warning: ";
-  out += without_controls(diagnostic.problem);
-  if (!diagnostic.remedy.empty()) out += "; " + without_controls(diagnostic.remedy);
+  out += without_controls(abbreviated(diagnostic.problem));
+  if (!diagnostic.remedy.empty()) out += "; " + without_controls(abbreviated(diagnostic.remedy));
   return out;
 }
 

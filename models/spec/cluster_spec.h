@@ -1,0 +1,110 @@
+#pragma once
+
+/// A member cluster of a scenario: what the control plane is told of it, and what it really has.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/api/cluster.h"
+#include "policy/api/describe.h"
+#include "policy/api/json_value.h"
+#include "policy/api/meta.h"
+#include "policy/api/quantity.h"
+#include "policy/api/time.h"
+
+namespace firedrill::models {
+
+enum class SyncMode : std::uint8_t { push, pull };
+
+template <class V>
+void describe_values(V& v, SyncMode&) {
+  v.begin("SyncMode", "Who reaches out to whom.");
+  v.value("Push", SyncMode::push, "The control plane probes the cluster and writes to it.");
+  v.value("Pull", SyncMode::pull, "An agent in the cluster renews a lease and fetches its Works.");
+}
+
+/// Some equal nodes.
+struct NodeSpec {
+  std::int64_t count = 1;
+  std::string name;  ///< "" = numbered over the whole cluster.
+  api::Labels labels;
+  std::vector<api::Taint> taints;
+  api::ResourceList allocatable;
+
+  friend bool operator==(const NodeSpec&, const NodeSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, NodeSpec& n) {
+  v.begin("Nodes", "Some equal nodes.");
+  v.field("count", n.count, "How many.", api::AtLeast{0}, api::AtMost{1'000'000});
+  v.field("name", n.name, "Name, or with a count the stem of the names (name-0, name-1, …).",
+          api::DnsSubdomain{}, api::DefaultText{"node-N, numbered over the cluster"});
+  v.field("labels", n.labels, "Labels of each.");
+  v.field("taints", n.taints, "Taints of each.");
+  v.required("allocatable", n.allocatable, "What each offers to pods: cpu, memory, pods, …");
+}
+
+/// A pull-mode agent's own settings.
+struct AgentSpec {
+  std::map<std::string, api::Json> flags;  ///< Scalars.
+
+  friend bool operator==(const AgentSpec&, const AgentSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, AgentSpec& a) {
+  v.begin("Agent", "The agent of a Pull cluster.");
+  v.field("flags", a.flags, "Its command-line flags, before those for every agent.");
+}
+
+struct ClusterSpec {
+  std::string name;
+  api::Labels labels;
+  std::string provider;
+  std::string region;
+  std::vector<std::string> zones;
+  SyncMode sync_mode = SyncMode::push;
+  std::vector<api::Taint> taints;
+  api::Duration join_at{};  ///< After the start; fixes the phase of its status loop.
+  std::vector<NodeSpec> nodes;
+  std::vector<api::ResourceModel> resource_models;
+  std::optional<std::vector<api::ApiEnablement>> api_enablements;  ///< Absent = every kind used.
+  AgentSpec agent;
+  std::optional<api::Duration> probe_latency;
+
+  friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
+};
+
+/// All of a cluster but its name: what a template says.
+template <class V>
+void describe_cluster(V& v, ClusterSpec& c) {
+  v.field("labels", c.labels, "Labels of the Cluster object.");
+  v.field("provider", c.provider, "Cloud provider.");
+  v.field("region", c.region, "Region.");
+  v.field("zones", c.zones, "Zones.");
+  v.field("syncMode", c.sync_mode, "Who reaches out to whom.");
+  v.field("taints", c.taints, "Taints from the start.");
+  v.field("joinAt", c.join_at, "When it joins; fixes the phase of its status loop.",
+          api::AtLeast{0});
+  v.field("nodes", c.nodes, "Its nodes.");
+  v.field("resourceModels", c.resource_models,
+          "Grades that nodes are counted into, for CustomizedClusterResourceModeling.");
+  v.field("apiEnablements", c.api_enablements, "Kinds that its API server offers.",
+          api::DefaultText{"every kind of the scenario"});
+  v.field("agent", c.agent, "Its agent, if it is a Pull cluster.");
+  v.field("probeLatency", c.probe_latency, "How long its health endpoint takes to answer.",
+          api::AtLeast{0}, api::DefaultText{"the latency preset's"});
+}
+
+template <class V>
+void describe(V& v, ClusterSpec& c) {
+  v.begin("ScenarioCluster", "A member cluster.");
+  v.required("name", c.name, "Its name, unique in the scenario.", api::DnsLabel{});
+  describe_cluster(v, c);
+}
+
+}  // namespace firedrill::models

@@ -1,0 +1,159 @@
+#pragma once
+
+/// A workload of a scenario in its short form: template, policy and behaviour in one entry. Pasted
+/// manifests (a Deployment and the PropagationPolicy that selects it) are read into the same.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/spec/duration_model.h"
+#include "policy/api/describe.h"
+#include "policy/api/json_value.h"
+#include "policy/api/meta.h"
+#include "policy/api/placement.h"
+#include "policy/api/quantity.h"
+#include "policy/api/time.h"
+
+namespace firedrill::models {
+
+/// How replicas, readiness and health are read from an object of a kind that is not built in. All
+/// but `healthy` are JSONPath templates into the whole object, "" = none.
+struct InterpreterSpec {
+  std::string replicas;
+  std::string ready;
+  std::string health;
+  std::vector<std::string> healthy;  ///< Values of `health` that mean Healthy.
+
+  friend bool operator==(const InterpreterSpec&, const InterpreterSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, InterpreterSpec& i) {
+  v.begin("Interpreter", "How an object of a custom kind is read.");
+  v.field("replicas", i.replicas, "JSONPath of the replicas it asks for.");
+  v.field("ready", i.ready, "JSONPath of the replicas that are ready.");
+  v.field("health", i.health, "JSONPath of the value that tells its health.");
+  v.field("healthy", i.healthy, "Values of `health` that mean Healthy.");
+  v.check("healthy", i.health.empty() == i.healthy.empty(), "belongs together with health",
+          "both, or neither");
+}
+
+/// Words for {{phase}} in a status document.
+struct PhaseWords {
+  std::string starting;
+  std::string ready;
+
+  friend bool operator==(const PhaseWords&, const PhaseWords&) = default;
+};
+
+template <class V>
+void describe(V& v, PhaseWords& p) {
+  v.begin("PhaseWords", "What {{phase}} stands for in a status document.");
+  v.required("starting", p.starting, "Until the object is ready.");
+  v.required("ready", p.ready, "From then on.");
+}
+
+/// What the workload's pods and its status do inside a member cluster.
+struct WorkloadBehaviour {
+  DurationModel startup = DurationModel::constant({});
+  std::map<std::string, DurationModel> startup_by_cluster;
+  DurationModel termination = DurationModel::constant({});
+  api::Json status;  ///< Document template; strings may hold {{workload}} {{cluster}} and others.
+  std::optional<PhaseWords> phases;
+  std::string resumes_from;
+
+  friend bool operator==(const WorkloadBehaviour&, const WorkloadBehaviour&) = default;
+};
+
+template <class V>
+void describe(V& v, WorkloadBehaviour& b) {
+  v.begin("WorkloadBehaviour", "What a workload does inside a member cluster.");
+  v.field("startup", b.startup, "From bound to a node until ready.");
+  v.field("startupByCluster", b.startup_by_cluster, "The same for single clusters, by name.");
+  v.field("termination", b.termination, "From the deletion of a pod until it is gone.");
+  v.field("status", b.status,
+          "Status document that the copy in a cluster reports; {{workload}}, {{cluster}}, {{uid}}, "
+          "{{start}} (how often it was started there), {{time}} and {{phase}} are filled in.");
+  v.field("phases", b.phases, "What {{phase}} stands for.");
+  v.field("resumesFrom", b.resumes_from,
+          "Label that carries preserved state: a start with it resumes, one without begins anew.");
+}
+
+struct WorkloadSpec {
+  std::string name;
+  std::int64_t count = 1;
+  std::string space = "default";  ///< Namespace; "" = cluster-scoped.
+  std::string api_version;        ///< "" = the built-in kind's.
+  std::string kind = "Deployment";
+  std::int64_t replicas = 1;
+  api::Duration create_at{};
+  std::string uid;  ///< "" = derived from seed and name.
+  api::Labels labels;
+  api::ResourceList requests;
+  std::int32_t priority = 0;
+  api::Placement placement;
+  std::optional<api::FailoverBehavior> failover;
+  std::optional<api::Suspension> suspension;
+  bool propagate_deps = false;
+  std::string conflict_resolution;
+  std::string scheduler_name;
+  bool preserve_resources_on_deletion = false;
+  std::optional<InterpreterSpec> interpreter;
+  WorkloadBehaviour behaviour;
+
+  friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, WorkloadSpec& w) {
+  v.begin("Workload", "A workload with its placement and behaviour, or several alike.");
+  v.required("name", w.name, "Name; with a count above 1 the stem of the names.",
+             api::DnsSubdomain{});
+  v.field("count", w.count, "How many alike: name-0, name-1, …; 1 keeps the name.", api::AtLeast{1},
+          api::AtMost{5'000'000});
+  v.field("namespace", w.space, "Namespace; empty for a cluster-scoped kind.");
+  v.field("apiVersion", w.api_version, "Group and version; only for kinds that are not built in.",
+          api::DefaultText{"the built-in kind's"});
+  v.field("kind", w.kind, "Kind of the template.", api::NotEmpty{});
+  v.field("replicas", w.replicas, "Replicas asked for.", api::AtLeast{0}, api::AtMost{100'000'000});
+  v.field("createAt", w.create_at, "When it is created.", api::AtLeast{0});
+  v.field("uid", w.uid, "Unique identity of the template; decides ties in the division.",
+          api::DefaultText{"derived from seed and name"});
+  v.field("labels", w.labels, "Labels of the template.");
+  v.field("requests", w.requests, "Resources that each replica asks for.");
+  v.field("priority", w.priority, "Priority in the scheduler's queue and of its pods.");
+  v.field("placement", w.placement, "PropagationPolicy .spec.placement.");
+  v.field("failover", w.failover, "PropagationPolicy .spec.failover.");
+  v.field("suspension", w.suspension, "PropagationPolicy .spec.suspension.");
+  v.field("propagateDeps", w.propagate_deps, "PropagationPolicy .spec.propagateDeps.");
+  v.field("conflictResolution", w.conflict_resolution,
+          "What happens where the object exists already: Abort or Overwrite.",
+          api::OneOf{"", "Abort", "Overwrite"}, api::DefaultText{"Abort"});
+  v.field("schedulerName", w.scheduler_name, "Which scheduler places it.",
+          api::DefaultText{"default-scheduler"});
+  v.field("preserveResourcesOnDeletion", w.preserve_resources_on_deletion,
+          "Leave the objects in the members when their Works go.");
+  v.field("interpreter", w.interpreter, "How objects of a custom kind are read.");
+  v.field("behaviour", w.behaviour, "What it does inside a member cluster.");
+}
+
+/// One workload of the world. Those of one entry share its spec, so that millions fit into memory.
+struct WorkloadInstance {
+  std::string name;
+  std::string uid;
+  std::string policy;   ///< Name of the policy that governs it: a pasted one's, or its own name.
+  std::string pointer;  ///< JSON pointer of its entry in the scenario.
+  std::shared_ptr<const WorkloadSpec> spec;
+
+  /// "Kind/namespace/name", as the timeline calls it.
+  [[nodiscard]] std::string full_name() const {
+    return spec->kind + "/" + spec->space + "/" + name;
+  }
+};
+
+}  // namespace firedrill::models

@@ -36,7 +36,7 @@ void describe_values(V& v, DistributionKind&) {
 /// Parameters that the kind doesn't use are absent (the description checks it).
 struct DurationModel {
   DistributionKind distribution = DistributionKind::constant;
-  std::optional<api::Duration> value;
+  api::Duration value{};
   std::optional<api::Duration> mean;
   std::optional<api::Duration> median;
   std::optional<double> sigma;
@@ -58,7 +58,7 @@ struct DurationModel {
 /// Whether exactly the parameters of its distribution are given.
 [[nodiscard]] inline bool has_own_parameters(const DurationModel& m) {
   const auto is = [&](DistributionKind kind) { return m.distribution == kind; };
-  return m.value.has_value() == is(DistributionKind::constant) &&
+  return (m.value == api::Duration::zero() || is(DistributionKind::constant)) &&
          m.mean.has_value() == is(DistributionKind::exponential) &&
          m.median.has_value() == is(DistributionKind::lognormal) &&
          m.sigma.has_value() == is(DistributionKind::lognormal) &&
@@ -100,7 +100,7 @@ void describe(V& v, DurationModel& m) {
 }
 
 [[nodiscard]] inline std::optional<api::Duration> duration_of_model(const DurationModel& m) {
-  if (m != DurationModel::constant(m.value.value_or(api::Duration::zero()))) return std::nullopt;
+  if (m != DurationModel::constant(m.value)) return std::nullopt;
   return m.value;
 }
 

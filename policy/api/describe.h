@@ -124,14 +124,15 @@ struct DefaultText {
   std::string_view text;
 };
 
-[[nodiscard]] bool is_dns_label(std::string_view text);
-[[nodiscard]] bool is_dns_subdomain(std::string_view text);
+// From policy/api/labels.h, which need not be seen by everyone who describes something.
+[[nodiscard]] bool is_dns1123_label(std::string_view text);
+[[nodiscard]] bool is_dns1123_subdomain(std::string_view text);
 
 inline constexpr Spelling dns_label{
-    &is_dns_label, "a DNS label: at most 63 of a-z, 0-9 and \"-\", with no \"-\" at either end",
+    &is_dns1123_label, "a DNS label: at most 63 of a-z, 0-9 and \"-\", with no \"-\" at either end",
     "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"};
 inline constexpr Spelling dns_subdomain{
-    &is_dns_subdomain,
+    &is_dns1123_subdomain,
     "a DNS subdomain: a-z, 0-9, \"-\" and \".\", each part starting and ending in a letter or "
     "digit",
     "^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"};

@@ -1,0 +1,251 @@
+#pragma once
+
+/// Flags, feature gates and hard-coded settings of the Karmada components, as one typed value that
+/// controllers are built from.
+///
+/// Each component's flags are a described struct, whose keys are the reference's flag names: the
+/// reader, "did you mean", the tables of `firedrill profiles` and the timeline's header all come
+/// from these descriptions. Defaults and checks follow karmada cmd/*/app/options and pkg/features
+/// at v1.19; what the reference does not check (thresholds, the graceful timeout, a period longer
+/// than its grace period) is not checked here either.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/api/describe.h"
+#include "policy/api/diagnostic.h"
+#include "policy/api/json_value.h"
+#include "policy/api/time.h"
+#include "policy/runtime/rate_limiter.h"
+
+namespace firedrill::policy::karmada {
+
+/// Says of a flag why setting it changes nothing in a simulation; the reader then warns. Stands
+/// among the constraints of a description.
+struct Inert {
+  std::string_view reason;
+};
+
+/// The four `rate-limiter-` flags of a component.
+struct QueueFlags {
+  api::Duration base_delay = std::chrono::milliseconds(5);
+  api::Duration max_delay = std::chrono::seconds(1000);
+  std::int64_t qps = 10;
+  std::int64_t bucket_size = 100;
+
+  /// With each value that is not positive replaced by its default, as the reference does.
+  [[nodiscard]] RateLimiterOptions limiter() const;
+  friend bool operator==(const QueueFlags&, const QueueFlags&) = default;
+};
+
+/// Client limits and leader election: the same flags in every component, none of them simulated.
+struct ProcessFlags {
+  double kube_api_qps = 40;
+  std::int64_t kube_api_burst = 60;
+  bool leader_elect = true;
+  api::Duration leader_elect_lease_duration = std::chrono::seconds(15);
+  api::Duration leader_elect_renew_deadline = std::chrono::seconds(10);
+  api::Duration leader_elect_retry_period = std::chrono::seconds(2);
+
+  friend bool operator==(const ProcessFlags&, const ProcessFlags&) = default;
+};
+
+/// karmada-controller-manager.
+struct ControllerManagerFlags {
+  api::Duration cluster_status_update_frequency = std::chrono::seconds(10);
+  api::Duration cluster_success_threshold = std::chrono::seconds(30);
+  api::Duration cluster_failure_threshold = std::chrono::seconds(30);
+  api::Duration cluster_monitor_period = std::chrono::seconds(5);
+  api::Duration cluster_monitor_grace_period = std::chrono::seconds(40);
+  api::Duration cluster_startup_grace_period = std::chrono::seconds(60);
+  bool enable_taint_manager = true;
+  bool enable_no_execute_taint_eviction = false;
+  std::string no_execute_taint_eviction_purge_mode = "Gracefully";
+  double resource_eviction_rate = 0.5;  ///< A second and worker; a float32 in the reference.
+  api::Duration graceful_eviction_timeout = std::chrono::minutes(10);
+  bool enable_cluster_resource_modeling = true;
+  std::int64_t concurrent_cluster_syncs = 5;
+  std::int64_t concurrent_resourcebinding_syncs = 5;
+  std::int64_t concurrent_clusterresourcebinding_syncs = 5;
+  std::int64_t concurrent_work_syncs = 5;
+  QueueFlags queues;
+  // Not simulated.
+  std::int64_t concurrent_resource_template_syncs = 5;
+  std::int64_t concurrent_namespace_syncs = 1;
+  std::int64_t concurrent_propagation_policy_syncs = 1;
+  std::int64_t concurrent_cluster_propagation_policy_syncs = 1;
+  std::int64_t concurrent_dependent_resource_syncs = 2;
+  api::Duration cluster_cache_sync_timeout = std::chrono::minutes(2);
+  api::Duration resync_period{};
+  double cluster_api_qps = 40;
+  std::int64_t cluster_api_burst = 60;
+  std::string skipped_propagating_namespaces = "kube-.*";
+  ProcessFlags process;
+
+  friend bool operator==(const ControllerManagerFlags&, const ControllerManagerFlags&) = default;
+};
+
+/// karmada-agent, in each Pull cluster.
+struct AgentFlags {
+  api::Duration cluster_status_update_frequency = std::chrono::seconds(10);
+  api::Duration cluster_success_threshold = std::chrono::seconds(30);
+  api::Duration cluster_failure_threshold = std::chrono::seconds(30);
+  api::Duration cluster_lease_duration = std::chrono::seconds(40);
+  double cluster_lease_renew_interval_fraction = 0.25;
+  bool enable_cluster_resource_modeling = true;
+  std::int64_t concurrent_cluster_syncs = 5;
+  std::int64_t concurrent_work_syncs = 5;
+  QueueFlags queues;
+  // Not simulated.
+  api::Duration cluster_cache_sync_timeout = std::chrono::minutes(2);
+  api::Duration resync_period{};
+  double cluster_api_qps = 40;
+  std::int64_t cluster_api_burst = 60;
+  ProcessFlags process;
+
+  friend bool operator==(const AgentFlags&, const AgentFlags&) = default;
+};
+
+/// karmada-scheduler.
+struct SchedulerFlags {
+  std::string scheduler_name = "default-scheduler";
+  std::vector<std::string> plugins = {"*"};
+  bool enable_empty_workload_propagation = false;
+  bool enable_scheduler_estimator = false;
+  bool disable_scheduler_estimator_in_pull_mode = false;
+  api::Duration scheduler_estimator_timeout = std::chrono::seconds(3);
+  QueueFlags queues;
+  ProcessFlags process;
+
+  friend bool operator==(const SchedulerFlags&, const SchedulerFlags&) = default;
+};
+
+/// karmada-descheduler.
+struct DeschedulerFlags {
+  api::Duration descheduling_interval = std::chrono::minutes(2);
+  api::Duration unschedulable_threshold = std::chrono::minutes(5);
+  api::Duration scheduler_estimator_timeout = std::chrono::seconds(3);
+  ProcessFlags process;
+
+  friend bool operator==(const DeschedulerFlags&, const DeschedulerFlags&) = default;
+};
+
+/// karmada-webhook.
+struct WebhookFlags {
+  bool allow_no_execute_taint_policy = false;
+
+  friend bool operator==(const WebhookFlags&, const WebhookFlags&) = default;
+};
+
+struct FeatureGates {
+  bool failover = false;
+  bool graceful_eviction = true;
+  bool stateful_failover_injection = false;
+  bool propagate_deps = true;
+  bool customized_cluster_resource_modeling = true;
+  bool priority_based_scheduling = true;
+  bool controller_priority_queue = true;
+  bool workload_affinity = false;
+  // Not simulated.
+  bool propagation_policy_preemption = false;
+  bool multi_cluster_service = false;
+  bool resource_quota_estimate = false;
+  bool federated_quota_enforcement = false;
+  bool multiple_pod_templates_scheduling = false;
+  bool scheduling_overcommit_protection = false;
+  bool logging_alpha_options = false;
+  bool logging_beta_options = true;
+  bool contextual_logging = true;
+
+  friend bool operator==(const FeatureGates&, const FeatureGates&) = default;
+};
+
+/// What the reference hard-codes about its taint manager.
+struct TaintManagerSettings {
+  std::int64_t eviction_workers = 3;
+  api::Duration period = std::chrono::seconds(10);
+
+  friend bool operator==(const TaintManagerSettings&, const TaintManagerSettings&) = default;
+};
+
+/// Whether a descheduler is deployed at all.
+struct DeschedulerSettings {
+  bool enabled = false;
+
+  friend bool operator==(const DeschedulerSettings&, const DeschedulerSettings&) = default;
+};
+
+struct ComponentSettings {
+  TaintManagerSettings taint_manager;
+  DeschedulerSettings descheduler;
+
+  friend bool operator==(const ComponentSettings&, const ComponentSettings&) = default;
+};
+
+/// All that a Karmada control plane can be told.
+struct Options {
+  ControllerManagerFlags controller_manager;
+  AgentFlags agent;  ///< Of every agent; `read_agent_flags` adds one cluster's own.
+  SchedulerFlags scheduler;
+  DeschedulerFlags descheduler;
+  WebhookFlags webhook;
+  FeatureGates gates;
+  ComponentSettings components;
+
+  /// The pause after each item of an eviction worker: 1800 s at rate 0, else 1/rate in the
+  /// reference's 32-bit arithmetic, cut to nanoseconds (karmada dynamic_rate_limiter.go).
+  [[nodiscard]] api::Duration eviction_pace() const;
+
+  friend bool operator==(const Options&, const Options&) = default;
+};
+
+using Scalars = std::map<std::string, api::Json>;
+
+/// The three maps of a scenario's `controlPlane`. A flag's name may be preceded by its component,
+/// "agent/cluster-failure-threshold"; without it every component that has the flag gets it.
+struct OptionSource {
+  Scalars flags;
+  std::map<std::string, bool> feature_gates;
+  std::map<std::string, Scalars> components;
+};
+
+/// Defaults, changed as the source says. `pointer` is where the three maps stand
+/// ("/controlPlane"); unknown names, wrong types and values that the reference refuses at start-up
+/// are errors there, settings without effect here are warnings.
+[[nodiscard]] Options read_options(const OptionSource& source,
+                                   std::string_view pointer,
+                                   api::Diagnostics& diagnostics);
+
+/// One cluster's agent: `base` changed by its own flags, which stand at `pointer`.
+[[nodiscard]] AgentFlags read_agent_flags(const AgentFlags& base,
+                                          const Scalars& flags,
+                                          std::string_view pointer,
+                                          api::Diagnostics& diagnostics);
+
+/// Every flag, gate and setting with the value in effect, for the timeline's header. A flag that
+/// several components have stands once without a component, and again as "component/flag" for each
+/// whose value differs from the first's.
+struct EffectiveOptions {
+  Scalars flags;
+  std::map<std::string, bool> feature_gates;
+  std::map<std::string, Scalars> components;
+};
+[[nodiscard]] EffectiveOptions effective(const Options& options);
+
+/// A row of the tables that `firedrill profiles` and the reference pages show.
+struct OptionInfo {
+  std::string name;        ///< "cluster-monitor-period", "Failover", "taint-manager.period"
+  std::string components;  ///< "controller-manager, agent"; "" for gates and settings.
+  std::string type;        ///< "duration", "boolean", "integer", "number", "text", "list of texts"
+  std::string usual;       ///< Default, as it would be written.
+  std::string meaning;
+  std::string inert;  ///< Why setting it changes nothing; "" = it counts.
+};
+[[nodiscard]] std::vector<OptionInfo> flag_table();
+[[nodiscard]] std::vector<OptionInfo> feature_gate_table();
+[[nodiscard]] std::vector<OptionInfo> component_table();
+
+}  // namespace firedrill::policy::karmada

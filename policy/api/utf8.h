@@ -1,0 +1,19 @@
+#pragma once
+
+/// The little of UTF-8 that the vocabulary needs.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace firedrill::api {
+
+/// Appends one character. False, and nothing appended, if `code_point` is none (a surrogate, or
+/// past U+10FFFF).
+bool append_utf8(std::string& text, std::uint32_t code_point);
+
+/// `text` with every byte that belongs to no character replaced by U+FFFD, as Go's JSON encoder
+/// does.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
+}  // namespace firedrill::api

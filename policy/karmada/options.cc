@@ -1,0 +1,414 @@
+#include "policy/karmada/options.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "policy/api/json_reader.h"
+#include "policy/api/json_writer.h"
+#include "policy/karmada/options_describe.h"
+
+namespace firedrill::policy::karmada {
+namespace {
+
+void add_constraint(api::Constraints&, const Inert&) {}
+template <class C>
+void add_constraint(api::Constraints& constraints, const C& constraint) {
+  constraints.apply(constraint);
+}
+
+void note_inert(std::string_view& reason, const Inert& inert) {
+  reason = inert.reason;
+}
+template <class C>
+void note_inert(std::string_view&, const C&) {}
+
+template <class... C>
+std::string_view inert_reason(const C&... constraints) {
+  std::string_view reason;
+  (note_inert(reason, constraints), ...);
+  return reason;
+}
+
+/// Reads the one field of a description that is called `key`.
+class FieldReader {
+ public:
+  FieldReader(std::string_view key,
+              const api::Json& json,
+              std::string_view pointer,
+              api::Diagnostics& diagnostics)
+      : key_(key), json_(json), pointer_(pointer), diagnostics_(diagnostics) {}
+
+  void begin(std::string_view, std::string_view) {}
+
+  template <class T, class... C>
+  void field(std::string_view key, T& member, std::string_view, const C&... given) {
+    if (key != key_) return;
+    found_ = true;
+    api::Constraints constraints;
+    (add_constraint(constraints, given), ...);
+    api::ReadContext context(diagnostics_, api::UnknownKeys::error, std::string(pointer_));
+    api::read_json(json_.document(), member, context, constraints);
+    inert_ = inert_reason(given...);
+  }
+
+  [[nodiscard]] bool found() const { return found_; }
+  [[nodiscard]] std::string_view inert() const { return inert_; }
+
+ private:
+  std::string_view key_;
+  const api::Json& json_;
+  std::string_view pointer_;
+  api::Diagnostics& diagnostics_;
+  bool found_ = false;
+  std::string_view inert_;
+};
+
+/// Lists the keys of a description.
+class KeyLister {
+ public:
+  explicit KeyLister(std::vector<std::string>& keys, std::string prefix = "")
+      : keys_(keys), prefix_(std::move(prefix)) {}
+  void begin(std::string_view, std::string_view) {}
+  template <class T, class... C>
+  void field(std::string_view key, T&, std::string_view, const C&...) {
+    keys_.push_back(prefix_ + std::string(key));
+  }
+
+ private:
+  std::vector<std::string>& keys_;
+  std::string prefix_;
+};
+
+/// Writes every field of a description.
+class FieldWriter {
+ public:
+  explicit FieldWriter(Scalars& values) : values_(values) {}
+  void begin(std::string_view, std::string_view) {}
+  template <class T, class... C>
+  void field(std::string_view key, T& member, std::string_view, const C&...) {
+    nlohmann::json json;
+    api::write_json(member, json, api::WriteMode::full);
+    values_.insert_or_assign(std::string(key), api::Json(std::move(json)));
+  }
+
+ private:
+  Scalars& values_;
+};
+
+template <class T>
+std::string type_name() {
+  if constexpr (std::is_same_v<T, bool>) {
+    return "boolean";
+  } else if constexpr (std::is_same_v<T, api::Duration>) {
+    return "duration";
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    return "integer";
+  } else if constexpr (std::is_same_v<T, double>) {
+    return "number";
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return "text";
+  } else {
+    static_assert(std::is_same_v<T, std::vector<std::string>>, "name this type for people");
+    return "list of texts";
+  }
+}
+
+/// Collects the rows of a table; a name that stands already gets another component.
+class TableWriter {
+ public:
+  TableWriter(std::vector<OptionInfo>& rows, std::string_view component, std::string prefix = "")
+      : rows_(rows), component_(component), prefix_(std::move(prefix)) {}
+  void begin(std::string_view, std::string_view) {}
+
+  template <class T, class... C>
+  void field(std::string_view key, T& member, std::string_view doc, const C&... given) {
+    const std::string name = prefix_ + std::string(key);
+    const auto row = std::ranges::find(rows_, name, &OptionInfo::name);
+    if (row != rows_.end()) {
+      row->components += ", " + std::string(component_);
+      return;
+    }
+    nlohmann::json usual;
+    api::write_json(member, usual, api::WriteMode::full);
+    rows_.push_back({name, std::string(component_), type_name<T>(),
+                     usual.is_string() ? usual.get<std::string>() : usual.dump(), std::string(doc),
+                     std::string(inert_reason(given...))});
+  }
+
+ private:
+  std::vector<OptionInfo>& rows_;
+  std::string_view component_;
+  std::string prefix_;
+};
+
+/// Calls `visit(name, struct)` for each component that has flags, in the order of the tables.
+template <class AnyOptions, class Visit>
+void for_each_component(AnyOptions& options, const Visit& visit) {
+  visit(std::string_view("controller-manager"), options.controller_manager);
+  visit(std::string_view("agent"), options.agent);
+  visit(std::string_view("scheduler"), options.scheduler);
+  visit(std::string_view("descheduler"), options.descheduler);
+  visit(std::string_view("webhook"), options.webhook);
+}
+
+/// Calls `visit(name, struct)` for each component that has settings.
+template <class Visit>
+void for_each_setting_group(ComponentSettings& settings, const Visit& visit) {
+  visit(std::string_view("taint-manager"), settings.taint_manager);
+  visit(std::string_view("descheduler"), settings.descheduler);
+}
+
+std::string join(const std::vector<std::string_view>& words) {
+  std::string text;
+  for (const std::string_view word : words) {
+    if (!text.empty()) text += ", ";
+    text += word;
+  }
+  return text;
+}
+
+/// "unknown …", with the name that was probably meant.
+void report_unknown(std::string_view what,
+                    std::string_view name,
+                    const std::vector<std::string>& known,
+                    std::string pointer,
+                    api::Diagnostics& diagnostics) {
+  const std::vector<std::string_view> candidates(known.begin(), known.end());
+  const std::string_view near = api::nearest(name, candidates);
+  std::string remedy = near.empty() ? "firedrill profiles karmada lists them all"
+                                    : "did you mean " + api::in_quotes(near) + "?";
+  diagnostics.add({api::Severity::error, std::move(pointer),
+                   "unknown " + std::string(what) + " " + api::in_quotes(name), std::move(remedy),
+                   api::Anchor::key});
+}
+
+void warn_inert(std::string_view what,
+                std::string_view name,
+                std::string_view reason,
+                std::string pointer,
+                api::Diagnostics& diagnostics) {
+  diagnostics.add({api::Severity::warning, std::move(pointer),
+                   std::string(what) + " " + api::in_quotes(name) + " changes nothing here",
+                   std::string(reason), api::Anchor::key});
+}
+
+/// Sets one flag in every component that it is for.
+void read_flag(std::string_view written,
+               const api::Json& value,
+               const std::string& pointer,
+               Options& options,
+               api::Diagnostics& diagnostics) {
+  const std::size_t slash = written.find('/');
+  const bool qualified = slash != std::string_view::npos;
+  const std::string_view wanted = qualified ? written.substr(0, slash) : std::string_view();
+  const std::string_view flag = qualified ? written.substr(slash + 1) : written;
+  bool found = false;
+  bool complained = false;
+  bool component_known = !qualified;
+  std::string_view inert;
+  std::vector<std::string> known;
+  std::vector<std::string_view> components;
+  for_each_component(options, [&](std::string_view name, auto& flags) {
+    components.push_back(name);
+    KeyLister lister(known, qualified ? std::string(name) + "/" : "");
+    describe(lister, flags);
+    if (qualified && name != wanted) return;
+    component_known = true;
+    // The same flag is checked alike everywhere, so one component's complaint is enough.
+    api::Diagnostics own;
+    FieldReader reader(flag, value, pointer, own);
+    describe(reader, flags);
+    if (!complained) diagnostics.merge(own);
+    complained = complained || !own.ok();
+    found = found || reader.found();
+    if (!reader.inert().empty()) inert = reader.inert();
+  });
+  if (!component_known) {
+    diagnostics.add({api::Severity::error, pointer, "unknown component " + api::in_quotes(wanted),
+                     "one of " + join(components), api::Anchor::key});
+  } else if (!found) {
+    report_unknown("flag", written, known, pointer, diagnostics);
+  } else if (!inert.empty()) {
+    warn_inert("flag", written, inert, pointer, diagnostics);
+  }
+}
+
+void read_gate(const std::string& name,
+               bool value,
+               const std::string& pointer,
+               FeatureGates& gates,
+               api::Diagnostics& diagnostics) {
+  const api::Json json{nlohmann::json(value)};
+  FieldReader reader(name, json, pointer, diagnostics);
+  describe(reader, gates);
+  if (!reader.found()) {
+    std::vector<std::string> known;
+    KeyLister lister(known);
+    describe(lister, gates);
+    report_unknown("feature gate", name, known, pointer, diagnostics);
+  } else if (!reader.inert().empty()) {
+    warn_inert("feature gate", name, reader.inert(), pointer, diagnostics);
+  }
+}
+
+void read_settings(const std::string& component,
+                   const Scalars& values,
+                   const std::string& pointer,
+                   ComponentSettings& settings,
+                   api::Diagnostics& diagnostics) {
+  bool found = false;
+  std::vector<std::string> groups;
+  for_each_setting_group(settings, [&](std::string_view name, auto& group) {
+    groups.emplace_back(name);
+    if (name != component) return;
+    found = true;
+    for (const auto& [key, value] : values) {
+      const std::string at = api::child_pointer(pointer, key);
+      FieldReader reader(key, value, at, diagnostics);
+      describe(reader, group);
+      if (reader.found()) continue;
+      std::vector<std::string> known;
+      KeyLister lister(known);
+      describe(lister, group);
+      report_unknown("setting of " + component, key, known, at, diagnostics);
+    }
+  });
+  if (!found) report_unknown("component", component, groups, pointer, diagnostics);
+}
+
+/// What the reference checks between flags.
+void check_flags(const Options& options, std::string_view pointer, api::Diagnostics& diagnostics) {
+  const ControllerManagerFlags& flags = options.controller_manager;
+  const std::string& mode = flags.no_execute_taint_eviction_purge_mode;
+  if (!flags.enable_no_execute_taint_eviction || mode == "Gracefully" || mode == "Directly") return;
+  diagnostics.error(api::child_pointer(api::child_pointer(pointer, "flags"),
+                                       "no-execute-taint-eviction-purge-mode"),
+                    "unknown value " + api::in_quotes(mode), "one of Gracefully, Directly");
+}
+
+}  // namespace
+
+RateLimiterOptions QueueFlags::limiter() const {
+  RateLimiterOptions options;
+  if (base_delay > api::Duration::zero()) options.base_delay = base_delay;
+  if (max_delay > api::Duration::zero()) options.max_delay = max_delay;
+  if (qps > 0) options.qps = static_cast<double>(qps);
+  if (bucket_size > 0) options.bucket_size = bucket_size;
+  return options;
+}
+
+// time.Duration(1/rate * float32(time.Second)) in 32 bits, as dynamic_rate_limiter.go has it.
+api::Duration Options::eviction_pace() const {
+  const auto rate = static_cast<float>(controller_manager.resource_eviction_rate);
+  if (rate == 0.0F) return std::chrono::minutes(30);
+  const float pace = 1.0F / rate * 1e9F;
+  constexpr float longest = 9.2e18F;
+  if (!(pace < longest)) return api::Duration::max();
+  return api::Duration(static_cast<std::int64_t>(pace));
+}
+
+Options read_options(const OptionSource& source,
+                     std::string_view pointer,
+                     api::Diagnostics& diagnostics) {
+  Options options;
+  const std::string flags_at = api::child_pointer(pointer, "flags");
+  // Flags for one component come after those for all, whatever their order in the map.
+  for (const bool qualified : {false, true}) {
+    for (const auto& [name, value] : source.flags) {
+      if ((name.find('/') != std::string::npos) != qualified) continue;
+      read_flag(name, value, api::child_pointer(flags_at, name), options, diagnostics);
+    }
+  }
+  const std::string gates_at = api::child_pointer(pointer, "featureGates");
+  for (const auto& [name, value] : source.feature_gates) {
+    read_gate(name, value, api::child_pointer(gates_at, name), options.gates, diagnostics);
+  }
+  const std::string components_at = api::child_pointer(pointer, "components");
+  for (const auto& [name, values] : source.components) {
+    read_settings(name, values, api::child_pointer(components_at, name), options.components,
+                  diagnostics);
+  }
+  check_flags(options, pointer, diagnostics);
+  return options;
+}
+
+AgentFlags read_agent_flags(const AgentFlags& base,
+                            const Scalars& flags,
+                            std::string_view pointer,
+                            api::Diagnostics& diagnostics) {
+  AgentFlags result = base;
+  for (const auto& [name, value] : flags) {
+    const std::string at = api::child_pointer(pointer, name);
+    FieldReader reader(name, value, at, diagnostics);
+    describe(reader, result);
+    if (!reader.found()) {
+      std::vector<std::string> known;
+      KeyLister lister(known);
+      describe(lister, result);
+      report_unknown("agent flag", name, known, at, diagnostics);
+    } else if (!reader.inert().empty()) {
+      warn_inert("agent flag", name, reader.inert(), at, diagnostics);
+    }
+  }
+  return result;
+}
+
+EffectiveOptions effective(const Options& options) {
+  Options copy = options;
+  EffectiveOptions all;
+  for_each_component(copy, [&](std::string_view name, auto& flags) {
+    Scalars own;
+    FieldWriter writer(own);
+    describe(writer, flags);
+    for (auto& [flag, value] : own) {
+      const auto [first, is_new] = all.flags.emplace(flag, value);
+      if (!is_new && !(first->second == value)) {
+        all.flags.emplace(std::string(name) + "/" + flag, std::move(value));
+      }
+    }
+  });
+  Scalars gates;
+  FieldWriter gate_writer(gates);
+  describe(gate_writer, copy.gates);
+  for (const auto& [gate, value] : gates) {
+    all.feature_gates.emplace(gate, value.document().get<bool>());
+  }
+  for_each_setting_group(copy.components, [&](std::string_view name, auto& group) {
+    FieldWriter writer(all.components[std::string(name)]);
+    describe(writer, group);
+  });
+  return all;
+}
+
+std::vector<OptionInfo> flag_table() {
+  std::vector<OptionInfo> rows;
+  Options options;
+  for_each_component(options, [&](std::string_view name, auto& flags) {
+    TableWriter writer(rows, name);
+    describe(writer, flags);
+  });
+  return rows;
+}
+
+std::vector<OptionInfo> feature_gate_table() {
+  std::vector<OptionInfo> rows;
+  FeatureGates gates;
+  TableWriter writer(rows, "");
+  describe(writer, gates);
+  return rows;
+}
+
+std::vector<OptionInfo> component_table() {
+  std::vector<OptionInfo> rows;
+  ComponentSettings settings;
+  for_each_setting_group(settings, [&](std::string_view name, auto& group) {
+    TableWriter writer(rows, "", std::string(name) + ".");
+    describe(writer, group);
+  });
+  return rows;
+}
+
+}  // namespace firedrill::policy::karmada

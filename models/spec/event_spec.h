@@ -160,8 +160,7 @@ template <class V>
 void describe(V& v, ScaleEvent& e) {
   v.begin("ScaleEvent", "Somebody changes the replicas of a template.");
   v.required("workload", e.workload, "namespace/name or Kind/namespace/name.");
-  v.required("replicas", e.replicas, "Replicas asked for from now on.", api::AtLeast{0},
-             api::AtMost{100'000'000});
+  v.required("replicas", e.replicas, "Replicas asked for from now on.", api::AtLeast{0});
 }
 
 struct ReadyCapEvent {

@@ -16,6 +16,7 @@
 #include "policy/api/json_value.h"
 #include "policy/api/meta.h"
 #include "policy/api/placement.h"
+#include "policy/api/propagation_policy.h"
 #include "policy/api/quantity.h"
 #include "policy/api/time.h"
 
@@ -120,7 +121,7 @@ void describe(V& v, WorkloadSpec& w) {
   v.field("apiVersion", w.api_version, "Group and version; only for kinds that are not built in.",
           api::DefaultText{"the built-in kind's"});
   v.field("kind", w.kind, "Kind of the template.", api::NotEmpty{});
-  v.field("replicas", w.replicas, "Replicas asked for.", api::AtLeast{0}, api::AtMost{100'000'000});
+  v.field("replicas", w.replicas, "Replicas asked for.", api::AtLeast{0});
   v.field("createAt", w.create_at, "When it is created.", api::AtLeast{0});
   v.field("uid", w.uid, "Unique identity of the template; decides ties in the division.",
           api::DefaultText{"derived from seed and name"});
@@ -145,7 +146,7 @@ void describe(V& v, WorkloadSpec& w) {
 /// One workload of the world. Those of one entry share its spec, so that millions fit into memory.
 struct WorkloadInstance {
   std::string name;
-  std::string uid;
+  std::string uid;      ///< As the scenario gives it, or derived.
   std::string policy;   ///< Name of the policy that governs it: a pasted one's, or its own name.
   std::string pointer;  ///< JSON pointer of its entry in the scenario.
   std::shared_ptr<const WorkloadSpec> spec;
@@ -155,5 +156,12 @@ struct WorkloadInstance {
     return spec->kind + "/" + spec->space + "/" + name;
   }
 };
+
+/// The policy that a workload of the short form follows, before admission's defaulting: named like
+/// the workload, in its namespace, selecting nothing else.
+[[nodiscard]] api::PropagationPolicy policy_of(const WorkloadSpec& workload, std::string name);
+
+/// A UUID that depends on the seed and the full name alone.
+[[nodiscard]] std::string derived_uid(std::uint64_t seed, std::string_view full_name);
 
 }  // namespace firedrill::models

@@ -13,6 +13,7 @@
 #include "policy/api/describe.h"
 #include "policy/api/placement.h"
 #include "policy/api/time.h"
+#include "policy/karmada/options.h"
 
 namespace firedrill::models {
 
@@ -30,6 +31,7 @@ void describe_values(V& v, Detail&) {
 /// scenario's order (not in time order) and know their pointers.
 struct WorldSpec {
   ControlPlaneSpec control_plane;
+  policy::karmada::Options options;  ///< What `control_plane` comes to for the profile karmada.
   std::vector<ClusterSpec> clusters;
   std::vector<WorkloadInstance> workloads;
   std::vector<api::ClusterTaintPolicy> taint_policies;  ///< Present from the start.

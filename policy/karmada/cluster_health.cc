@@ -1,0 +1,79 @@
+#include "policy/karmada/cluster_health.h"
+
+#include <string>
+
+namespace firedrill::policy::karmada {
+namespace {
+
+using api::Condition;
+
+/// The entry as it is before the lease is looked at.
+HealthEntry refresh(const api::Cluster& cluster,
+                    const Condition* current,
+                    const HealthEntry* remembered,
+                    api::Timestamp now) {
+  if (current == nullptr) {
+    if (remembered != nullptr) {
+      HealthEntry entry = *remembered;
+      entry.ready.reset();
+      return entry;
+    }
+    const api::StoredTime created = cluster.metadata.creation_timestamp.value_or(api::StoredTime{});
+    return {.ready = std::nullopt, .probe_timestamp = created.timestamp(), .lease_renewed = {}};
+  }
+  if (remembered != nullptr && remembered->ready == *current) return *remembered;
+  // The reference builds a new entry and thereby forgets the lease: the next tick takes the stored
+  // one, however old, for a fresh renewal.
+  return {.ready = *current, .probe_timestamp = now, .lease_renewed = {}};
+}
+
+Condition unknown_condition(const Condition* current, api::Timestamp now) {
+  const bool never = current == nullptr;
+  return {.type = std::string(api::condition_ready),
+          .status = std::string(api::status_unknown),
+          .reason = std::string(never ? reason_status_never_updated : reason_status_unknown),
+          .message = never ? "the cluster has never reported its status"
+                           : "the cluster has stopped reporting its status",
+          .last_transition_time = api::StoredTime::floor(now)};
+}
+
+api::Taint no_schedule(std::string_view key) {
+  return {.key = std::string(key),
+          .value = "",
+          .effect = std::string(api::effect_no_schedule),
+          .time_added = {}};
+}
+
+}  // namespace
+
+HealthTick check_health(const api::Cluster& cluster,
+                        const HealthEntry* remembered,
+                        const api::Lease* lease,
+                        const GracePeriods& grace,
+                        ClockReading clock) {
+  const Condition* current = api::find_condition(cluster.status.conditions, api::condition_ready);
+  HealthTick tick{.entry = refresh(cluster, current, remembered, clock.now), .write = {}};
+  if (cluster.spec.sync_mode == api::sync_push) return tick;
+
+  const bool lease_known = remembered != nullptr && remembered->lease_renewed.has_value();
+  if (lease != nullptr && (!lease_known || *remembered->lease_renewed < lease->renew_time)) {
+    tick.entry.lease_renewed = lease->renew_time;
+    tick.entry.probe_timestamp = clock.now;
+  }
+  const api::Duration forgiven = current == nullptr ? grace.startup : grace.monitor;
+  const bool silent = clock.late > api::later(tick.entry.probe_timestamp, forgiven);
+  const bool already_unknown = current != nullptr && current->status == api::status_unknown;
+  if (silent && !already_unknown) tick.write = unknown_condition(current, clock.now);
+  return tick;
+}
+
+TaintChange taints_for_ready(const Condition* ready) {
+  const api::Taint not_ready = no_schedule(api::taint_not_ready);
+  const api::Taint unreachable = no_schedule(api::taint_unreachable);
+  if (ready == nullptr) return {.add = {not_ready}, .remove = {}};
+  if (ready->status == api::status_false) return {.add = {not_ready}, .remove = {unreachable}};
+  if (ready->status == api::status_unknown) return {.add = {unreachable}, .remove = {not_ready}};
+  return {.add = {}, .remove = {unreachable, not_ready}};
+}
+
+}  // namespace firedrill::policy::karmada

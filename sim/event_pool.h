@@ -54,13 +54,15 @@ class EventPool {
 
   /// Whether the event has neither run nor been discarded.
   [[nodiscard]] bool contains(EventId id) const {
-    return id.slot < generations_.size() && generations_[id.slot] == id.generation;
+    return id.slot < uses_.size() && uses_[id.slot].generation == id.generation;
   }
 
   /// Empties the slot and destroys the callable. Requires: contains(id).
   void discard(EventId id) {
-    advance(id.slot);
-    destroy_callable(id.slot);
+    Use& use = uses_[id.slot];
+    ++use.generation;
+    if (use.link == needs_destructor) [[unlikely]]
+      destroy(id.slot);
     recycle(id.slot);
   }
 
@@ -72,12 +74,10 @@ class EventPool {
 
   /// Empties the slot and calls the callable. Requires: contains(id).
   void run(EventId id) {
-    Slot& entry = slot(id.slot);
-    advance(id.slot);
-    entry.destroy = nullptr;
+    ++uses_[id.slot].generation;
     recycle(id.slot);
-    entry.run(
-        entry.storage);  // moves the callable out first, so the slot may be used again meanwhile
+    Slot& entry = slot(id.slot);
+    entry.run(entry.storage);  // moves the callable out first: the slot may be used again meanwhile
   }
 
   /// Asks the processor to bring the slot near. Only a hint.
@@ -86,16 +86,23 @@ class EventPool {
  private:
   struct alignas(64) Slot {
     void (*run)(void* storage);
-    void (*destroy)(void* storage);  // null: nothing to destroy
+    void (*destroy)(void* storage);  // set only if needs_destructor
     std::uint64_t cause;
-    std::uint32_t next_free;
     alignas(16) std::byte storage[inline_size];
   };
   static_assert(sizeof(Slot) == 64);
 
+  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t needs_destructor = none - 1;
+
+  // What is looked at without need for the callable.
+  struct Use {
+    std::uint32_t generation = 1;
+    std::uint32_t link = none;  // the next free slot; while in use, none or needs_destructor
+  };
+
   static constexpr std::uint32_t chunk_bits = 10;
   static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
-  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
   template <class Stored>
   static constexpr bool fits_inline =
@@ -108,7 +115,8 @@ class EventPool {
     const std::uint32_t index = free_;
     Slot& entry = slot(index);
     ::new (static_cast<void*>(entry.storage)) Stored(std::forward<Callable>(callable));
-    free_ = entry.next_free;
+    Use& use = uses_[index];
+    free_ = std::exchange(use.link, none);
     entry.cause = cause;
     entry.run = [](void* storage) {
       Stored* stored = std::launder(static_cast<Stored*>(storage));
@@ -116,11 +124,11 @@ class EventPool {
       stored->~Stored();
       local();
     };
-    entry.destroy = nullptr;
     if constexpr (!std::is_trivially_destructible_v<Stored>) {
       entry.destroy = [](void* storage) { std::launder(static_cast<Stored*>(storage))->~Stored(); };
+      use.link = needs_destructor;
     }
-    return {index, generations_[index]};
+    return {index, use.generation};
   }
 
   [[nodiscard]] Slot& slot(std::uint32_t index) {
@@ -130,24 +138,20 @@ class EventPool {
     return chunks_[index >> chunk_bits][index & (chunk_size - 1)];
   }
 
-  void advance(std::uint32_t index) { ++generations_[index]; }
-
+  // Makes the slot free, unless its generations are used up.
   void recycle(std::uint32_t index) {
-    if (generations_[index] == none) return;  // retired
-    slot(index).next_free = free_;
+    Use& use = uses_[index];
+    if (use.generation == none) [[unlikely]]
+      return;
+    use.link = free_;
     free_ = index;
   }
 
-  void destroy_callable(std::uint32_t index) {
-    Slot& entry = slot(index);
-    auto* destroy = std::exchange(entry.destroy, nullptr);
-    if (destroy != nullptr) destroy(entry.storage);
-  }
-
+  void destroy(std::uint32_t index);
   void grow();
 
   std::vector<std::unique_ptr<Slot[]>> chunks_;
-  std::vector<std::uint32_t> generations_;
+  std::vector<Use> uses_;
   std::uint32_t free_ = none;
 };
 

@@ -39,6 +39,12 @@ void PendingSet::Queue::clear() {
   head_ = 0;
 }
 
+PendingSet::Key* PendingSet::Queue::refill(std::size_t size) {
+  head_ = 0;
+  keys_.resize(size);
+  return keys_.data();
+}
+
 void PendingSet::Queue::drop_popped() {
   keys_.erase(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(head_));
   head_ = 0;
@@ -80,6 +86,12 @@ PendingSet::Block* PendingSet::take_block() {
   Block* block = std::exchange(free_blocks_, free_blocks_->next);
   block->next = nullptr;
   return block;
+}
+
+void PendingSet::push_present(Key key) {
+  ++keys_;
+  ++present_count_;
+  present_[key.rank & (phase_count - 1)].push(key);
 }
 
 void PendingSet::push_due(Key key) {
@@ -148,7 +160,8 @@ bool PendingSet::all_equal(const Bucket& bucket) {
 }
 
 void PendingSet::load_due(Bucket bucket, unsigned span) {
-  due_.clear();
+  Key* const first = due_.refill(bucket.size);
+  Key* last = first;
   if (due_span_ != static_cast<int>(span)) {
     set_home(no_due, span, due_home);
     due_span_ = static_cast<int>(span);
@@ -158,9 +171,8 @@ void PendingSet::load_due(Bucket bucket, unsigned span) {
     for (std::uint32_t i = 0; i < size; ++i) {
       const Key key = block->keys[i];
       pool_.prefetch(key.id.slot);
-      due_.push(key);
-      Key* place = due_.end() - 1;
-      for (; place != due_.begin() && place[-1].rank > key.rank; --place)
+      Key* place = last++;
+      for (; place != first && place[-1].rank > key.rank; --place)
         *place = place[-1];
       *place = key;
     }

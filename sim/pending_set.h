@@ -61,11 +61,7 @@ class PendingSet {
   }
 
   /// Adds an event of the present instant.
-  void push_present(Key key) {
-    ++keys_;
-    ++present_count_;
-    present_[key.rank & (phase_count - 1)].push(key);
-  }
+  void push_present(Key key);
 
   /// Takes the first key out if its rank is at most `limit`; it may be dead. Requires: limit >= the
   /// present instant's ranks.
@@ -146,6 +142,8 @@ class PendingSet {
     }
     void insert(std::size_t position, Key key);
     void clear();
+    // Replaces all keys by so many, to be filled in by the caller.
+    Key* refill(std::size_t size);
     void erase_if_dead(const EventPool& pool);
 
    private:

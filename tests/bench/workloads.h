@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -189,9 +188,11 @@ class Leases {
   static constexpr std::int64_t millisecond = 1'000'000;
   static constexpr std::int64_t second = 1'000 * millisecond;
 
+  using Handle = typename Loop::Handle;
+
   struct Lease {
     std::int64_t stop = INT64_MAX;
-    std::optional<typename Loop::Handle> timeout;
+    Handle timeout{};  // the default: none
   };
 
   void beat(std::uint32_t i) {
@@ -199,13 +200,13 @@ class Leases {
     const std::int64_t now = loop_.now();
     if (now >= lease.stop) return;
     ++beats_;
-    if (lease.timeout) loop_.cancel(*lease.timeout);
+    if (lease.timeout != Handle{}) loop_.cancel(lease.timeout);
     lease.timeout = loop_.at(now + 40 * second, [this, i] { expire(i); });
     loop_.at(now + 10 * second, [this, i] { beat(i); });
   }
 
   void expire(std::uint32_t i) {
-    leases_[i].timeout.reset();
+    leases_[i].timeout = Handle{};
     ++fired_;
     sum_ += static_cast<std::uint64_t>(loop_.now() / millisecond);
   }

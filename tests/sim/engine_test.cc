@@ -237,6 +237,30 @@ TEST(Engine, AllowsDestructorsOfCallablesToCancel) {
   EXPECT_EQ(resource.use_count(), 1);
 }
 
+// Puts an event on when it is destroyed.
+struct Successor {
+  Engine* engine;
+  std::shared_ptr<int> ran;
+  Successor(Engine& where, std::shared_ptr<int> count) : engine(&where), ran(std::move(count)) {}
+  Successor(Successor&& from) noexcept
+      : engine(std::exchange(from.engine, nullptr)), ran(std::move(from.ran)) {}
+  Successor& operator=(Successor&&) = delete;
+  ~Successor() {
+    if (engine != nullptr) engine->after(1s, Phase::world, [count = ran] { ++*count; });
+  }
+  void operator()() {}
+};
+
+TEST(Engine, AllowsDestructorsOfCallablesToPutEventsOn) {
+  Engine engine;
+  auto ran = std::make_shared<int>(0);
+  engine.cancel(engine.at(instant(1s), Phase::world, Successor(engine, ran)));
+  engine.at(instant(3s), Phase::world, Successor(engine, ran));
+  engine.run_until(instant(9s));
+  EXPECT_EQ(*ran, 2);
+  EXPECT_EQ(ran.use_count(), 1);
+}
+
 TEST(Engine, TakesMoveOnlyAndLargeCallables) {
   Engine engine;
   std::vector<int> seen;

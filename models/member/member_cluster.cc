@@ -1,0 +1,180 @@
+#include "models/member/member_cluster.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/timeline/values.h"
+
+namespace firedrill::models {
+
+using policy::MemberOutcome;
+
+MemberCluster::MemberCluster(const MemberSurroundings& surroundings, const MemberOptions& options)
+    : surroundings_(surroundings), name_(options.name), controller_(surroundings, options) {
+  plain_pods_.shape = WorkloadShape::pods;
+}
+
+const Resident* MemberCluster::find(const api::ResourceReference& workload) const {
+  const auto found = by_name_.find(timeline::workload_name(workload));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+Resident* MemberCluster::find(const api::ResourceReference& workload) {
+  return const_cast<Resident*>(std::as_const(*this).find(workload));
+}
+
+const WorkloadModel& MemberCluster::model_of(const api::ResourceReference& workload) const {
+  if (const WorkloadModel* model = surroundings_.models.find(workload)) return *model;
+  return shape_of_kind(workload.kind) == WorkloadShape::pods ? plain_pods_ : plain_inert_;
+}
+
+Resident& MemberCluster::resident(const api::ResourceReference& workload) {
+  if (Resident* known = find(workload)) return *known;
+  const WorkloadModel& model = model_of(workload);
+  std::string name = timeline::workload_name(workload);
+  Resident& added =
+      residents_.emplace_back(model, controller_.pods().nodes().compile(model.requests),
+                              surroundings_.streams, "pod/" + name_ + "/" + name);
+  added.workload = workload;
+  added.name = name;
+  controller_.adopt(added);
+  by_name_.emplace(std::move(name), &added);
+  return added;
+}
+
+MemberOutcome MemberCluster::apply(const api::Manifest& manifest, bool overwrite) {
+  if (!powered_) return MemberOutcome::unreachable;
+  Resident& at = resident(manifest.resource);
+  if (at.object) {
+    if (!at.object->managed && !overwrite) return MemberOutcome::unmanaged;
+    update(at, manifest);
+    return MemberOutcome::done;
+  }
+  at.workload = manifest.resource;
+  at.object.emplace();
+  at.object->manifest = manifest;
+  surroundings_.observer.manifest_delivered(controller_.place(at), ManifestAction::created);
+  controller_.changed(at);
+  controller_.object_created(at);
+  return MemberOutcome::done;
+}
+
+void MemberCluster::update(Resident& at, const api::Manifest& manifest) {
+  ResidentObject& object = *at.object;
+  if (object.managed && object.manifest == manifest) return;
+  const bool new_spec = object.manifest.replicas != manifest.replicas ||
+                        object.manifest.template_generation != manifest.template_generation;
+  object.managed = true;
+  object.manifest = manifest;
+  if (new_spec) ++object.generation;
+  surroundings_.observer.manifest_delivered(controller_.place(at), ManifestAction::updated);
+  controller_.changed(at);
+  if (new_spec) controller_.spec_changed(at);
+}
+
+MemberOutcome MemberCluster::remove(const api::ResourceReference& workload) {
+  if (!powered_) return MemberOutcome::unreachable;
+  Resident* at = find(workload);
+  if (at == nullptr || !at->object || !at->object->managed) return MemberOutcome::done;
+  at->object.reset();
+  surroundings_.observer.manifest_delivered(controller_.place(*at), ManifestAction::deleted);
+  controller_.changed(*at);
+  controller_.object_deleted(*at);
+  return MemberOutcome::done;
+}
+
+MemberOutcome MemberCluster::release(const api::ResourceReference& workload) {
+  if (!powered_) return MemberOutcome::unreachable;
+  Resident* at = find(workload);
+  if (at == nullptr || !at->object || !at->object->managed) return MemberOutcome::done;
+  at->object->managed = false;
+  controller_.changed(*at);
+  return MemberOutcome::done;
+}
+
+std::shared_ptr<const policy::MemberObject> MemberCluster::observe(
+    const api::ResourceReference& workload) const {
+  const Resident* at = find(workload);
+  if (at == nullptr || !at->object || !at->object->managed) return nullptr;
+  if (!at->snapshot) {
+    at->snapshot = std::make_shared<const policy::MemberObject>(
+        policy::MemberObject{.manifest = at->object->manifest,
+                             .generation = at->object->generation,
+                             .status = at->object->status});
+  }
+  return at->snapshot;
+}
+
+policy::Inventory MemberCluster::inventory() const {
+  const PodRunner& pods = controller_.pods();
+  return {.nodes = pods.nodes().views(),
+          .pending = pods.pending_requests(),
+          .pending_pods = pods.pending()};
+}
+
+bool MemberCluster::holds(const api::ResourceReference& workload) const {
+  const Resident* at = find(workload);
+  return at != nullptr && at->object;
+}
+
+PodTotals MemberCluster::totals(const api::ResourceReference& workload) const {
+  const Resident* at = find(workload);
+  if (at == nullptr) return {};
+  return {.running = at->running(), .ready = at->counted_ready(), .pending = at->pending};
+}
+
+void MemberCluster::set_power(bool powered) {
+  if (std::exchange(powered_, powered) == powered) return;
+  if (powered) {
+    controller_.power_on();
+  } else {
+    controller_.power_off();
+  }
+}
+
+void MemberCluster::nodes_changed() {
+  const NodePool& nodes = controller_.pods().nodes();
+  surroundings_.observer.capacity_changed(name_, static_cast<std::int64_t>(nodes.size()),
+                                          nodes.allocatable());
+}
+
+void MemberCluster::add_nodes(std::int64_t count) {
+  controller_.pods().nodes().add_alike(count);
+  nodes_changed();
+  controller_.pods().bind_pending();
+}
+
+void MemberCluster::remove_last_nodes(std::int64_t count) {
+  const NodeMoves moves = controller_.pods().nodes().remove_last(
+      static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
+  nodes_changed();
+  controller_.nodes_moved(moves);
+}
+
+void MemberCluster::set_nodes(const std::vector<MemberNode>& nodes) {
+  const NodeMoves moves = controller_.pods().nodes().replace(nodes);
+  nodes_changed();
+  controller_.nodes_moved(moves);
+}
+
+void MemberCluster::cordon_first(std::int64_t count) {
+  controller_.pods().nodes().cordon(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
+  controller_.pods().bind_pending();
+}
+
+bool MemberCluster::set_ready_cap(const api::ResourceReference& workload, std::int64_t cap) {
+  Resident* at = find(workload);
+  if (at == nullptr || !at->object) return false;
+  controller_.set_ready_cap(*at, cap);
+  return true;
+}
+
+bool MemberCluster::merge_status(const api::ResourceReference& workload,
+                                 const api::Json& document) {
+  Resident* at = find(workload);
+  if (at == nullptr || !at->object || !document.present()) return false;
+  controller_.merge_document(*at, document.document());
+  return true;
+}
+
+}  // namespace firedrill::models

@@ -1,0 +1,346 @@
+#include "models/member/pods.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+
+namespace firedrill::models {
+namespace {
+
+constexpr std::array stop_reasons = {StopReason::deleted, StopReason::scaled_down,
+                                     StopReason::crashed, StopReason::power_loss,
+                                     StopReason::node_lost};
+
+// Heaps with the earliest on top; serials decide between equals.
+constexpr auto ends_later = [](const LeavingPod& a, const LeavingPod& b) {
+  return a.end != b.end ? a.end > b.end : a.serial > b.serial;
+};
+constexpr auto due_later = [](const WorkloadPods::Due& a, const WorkloadPods::Due& b) {
+  return a.at != b.at ? a.at > b.at : a.serial > b.serial;
+};
+
+void push_due(WorkloadPods& pods, const Pod& pod) {
+  pods.dues.push_back({pod.due, pod.serial});
+  std::ranges::push_heap(pods.dues, due_later);
+}
+
+/// The pod of that serial, or null.
+Pod* find_pod(WorkloadPods& pods, std::uint64_t serial) {
+  const auto found = std::ranges::lower_bound(pods.bound, serial, {}, &Pod::serial);
+  return found == pods.bound.end() || found->serial != serial ? nullptr : &*found;
+}
+
+}  // namespace
+
+WorkloadPods::WorkloadPods(const WorkloadModel& behaviour,
+                           PodRequest pod_request,
+                           const sim::Streams& streams,
+                           const std::string& entity)
+    : model(&behaviour),
+      request(std::move(pod_request)),
+      startup_random(streams.stream(entity, "startup")),
+      image_pull_random(streams.stream(entity, "image-pull")),
+      crash_random(streams.stream(entity, "crash")),
+      termination_random(streams.stream(entity, "termination")) {}
+
+void PodRunner::create(WorkloadPods& pods, std::int64_t count) {
+  if (count <= 0) return;
+  const std::uint64_t first_serial = serials_;
+  serials_ += static_cast<std::uint64_t>(count);
+  // Where older ones of the same kind wait, there is no room; what others wait for is of no use to
+  // them.
+  const bool try_now = powered_ && pods.pending == 0;
+  const std::int64_t bound = try_now ? bind(pods, first_serial, count, nodes_.all()) : 0;
+  if (bound < count) enqueue(pods, first_serial + static_cast<std::uint64_t>(bound), count - bound);
+  started(pods, bound);
+  listener_.pods_settled(pods);
+}
+
+/// Tells of pods that start, then puts on what becomes of them: that follows from it.
+void PodRunner::started(WorkloadPods& pods, std::int64_t count) {
+  if (count > 0) listener_.pods_started(pods, count);
+  put_on(pods);
+}
+
+/// A change of several workloads: each follows from the present cause, not one from the other.
+template <class Change>
+void PodRunner::for_each(std::span<WorkloadPods* const> workloads, Change change) {
+  const std::uint64_t cause = engine_.current_cause();
+  for (WorkloadPods* pods : workloads) {
+    change(*pods);
+    engine_.set_current_cause(cause);
+  }
+}
+
+void PodRunner::enqueue(WorkloadPods& pods, std::uint64_t first_serial, std::int64_t count) {
+  queue_.emplace(PendingKey{pods.model->priority, first_serial}, Batch{&pods, first_serial, count});
+  pods.batches.push_back({pods.model->priority, first_serial});
+  pods.pending += count;
+}
+
+std::int64_t PodRunner::bind(WorkloadPods& pods,
+                             std::uint64_t first_serial,
+                             std::int64_t count,
+                             std::span<const NodeIndex> nodes) {
+  std::int64_t bound = 0;
+  for (const NodeShare& share : nodes_.place(pods.request, count, nodes)) {
+    for (std::int64_t i = 0; i < share.pods; ++i, ++bound) {
+      Pod pod{.serial = first_serial + static_cast<std::uint64_t>(bound), .node = share.node};
+      start(pods, pod);
+      pods.bound.push_back(pod);
+    }
+  }
+  return bound;
+}
+
+void PodRunner::start(WorkloadPods& pods, Pod& pod) {
+  const sim::Time now = engine_.now();
+  if (pods.model->image_pull && !pods.image_at) {
+    pods.image_at = sim::saturating_add(now, pods.model->image_pull->draw(pods.image_pull_random));
+  }
+  const sim::Time from = std::max(now, pods.image_at.value_or(now));
+  pod.state = Pod::State::starting;
+  pod.due = sim::saturating_add(from, pods.model->startup_in(cluster_).draw(pods.startup_random));
+  push_due(pods, pod);
+  pods.to_put_on.push_back(pod.due);
+}
+
+/// One event an instant, however many pods are due at it.
+void PodRunner::put_on(WorkloadPods& pods) {
+  std::vector<sim::Time> instants = std::exchange(pods.to_put_on, {});
+  std::ranges::sort(instants);
+  const auto rest = std::ranges::unique(instants);
+  instants.erase(rest.begin(), rest.end());
+  for (const sim::Time instant : instants) {
+    engine_.at(instant, sim::Phase::world, [this, &pods] { advance(pods); });
+  }
+}
+
+void PodRunner::advance(WorkloadPods& pods) {
+  NodeList freed;
+  end_leaving(pods, freed);
+  advance_bound(pods);
+  listener_.pods_settled(pods);
+  put_on(pods);
+  settle_freed(std::move(freed));
+}
+
+void PodRunner::end_leaving(WorkloadPods& pods, NodeList& freed) {
+  std::array<std::int64_t, stop_reasons.size()> ended{};
+  while (!pods.leaving.empty() && pods.leaving.front().end <= engine_.now()) {
+    const LeavingPod& pod = pods.leaving.front();
+    nodes_.release(pods.request, {pod.node, 1});
+    freed.push_back(pod.node);
+    ++ended[static_cast<std::size_t>(pod.reason)];
+    std::ranges::pop_heap(pods.leaving, ends_later);
+    pods.leaving.pop_back();
+  }
+  for (const StopReason reason : stop_reasons) {
+    const std::int64_t count = ended[static_cast<std::size_t>(reason)];
+    if (count > 0) listener_.pods_stopped(pods, count, reason);
+  }
+}
+
+void PodRunner::advance_bound(WorkloadPods& pods) {
+  std::vector<Pod*> crashed;
+  while (!pods.dues.empty() && pods.dues.front().at <= engine_.now()) {
+    const WorkloadPods::Due due = pods.dues.front();
+    std::ranges::pop_heap(pods.dues, due_later);
+    pods.dues.pop_back();
+    Pod* pod = find_pod(pods, due.serial);
+    if (pod == nullptr || pod->due != due.at) continue;
+    pod->due = sim::latest_time;
+    if (pod->state == Pod::State::ready) {
+      pod->state = Pod::State::down;
+      --pods.ready;
+      ++pods.down;
+      crashed.push_back(pod);
+      continue;
+    }
+    pod->state = Pod::State::ready;
+    ++pods.ready;
+    if (!pods.model->crash) continue;
+    pod->due = sim::saturating_add(engine_.now(), pods.model->crash->draw(pods.crash_random));
+    push_due(pods, *pod);
+    pods.to_put_on.push_back(pod->due);
+  }
+  const std::int64_t crashes = std::ssize(crashed);
+  if (crashes > 0) {
+    listener_.pods_stopped(pods, crashes, StopReason::crashed);
+    pods.down -= crashes;
+    for (Pod* pod : crashed)
+      start(pods, *pod);
+    started(pods, crashes);
+  }
+}
+
+void PodRunner::remove(WorkloadPods& pods, std::int64_t count, StopReason reason) {
+  if (count > pods.active()) throw std::logic_error("more pods removed than the workload has");
+  const std::int64_t waiting = std::min(count, pods.pending);
+  drop_pending(pods, waiting);
+  remove_youngest(pods, count - waiting, reason);
+}
+
+void PodRunner::drop_pending(WorkloadPods& pods, std::int64_t count) {
+  pods.pending -= count;
+  while (count > 0) {
+    const auto batch = queue_.find(pods.batches.back());
+    const std::int64_t dropped = std::min(count, batch->second.count);
+    count -= dropped;
+    batch->second.count -= dropped;
+    if (batch->second.count > 0) continue;
+    queue_.erase(batch);
+    pods.batches.pop_back();
+  }
+}
+
+void PodRunner::remove_youngest(WorkloadPods& pods, std::int64_t count, StopReason reason) {
+  NodeList freed;
+  std::int64_t stopped = 0;
+  for (; count > 0; --count) {
+    const Pod pod = pods.bound.back();
+    pods.bound.pop_back();
+    if (pod.state == Pod::State::ready) --pods.ready;
+    if (pod.state == Pod::State::down) --pods.down;
+    const bool runs = pod.state != Pod::State::down;
+    const sim::Duration termination = runs && pods.model->termination
+                                          ? pods.model->termination->draw(pods.termination_random)
+                                          : sim::Duration{};
+    if (termination > sim::Duration::zero()) {
+      const sim::Time end = sim::saturating_add(engine_.now(), termination);
+      pods.leaving.push_back(
+          {.end = end, .serial = pod.serial, .node = pod.node, .reason = reason});
+      std::ranges::push_heap(pods.leaving, ends_later);
+      pods.to_put_on.push_back(end);
+      continue;
+    }
+    nodes_.release(pods.request, {pod.node, 1});
+    freed.push_back(pod.node);
+    if (runs) ++stopped;
+  }
+  put_on(pods);
+  if (stopped > 0) listener_.pods_stopped(pods, stopped, reason);
+  listener_.pods_settled(pods);
+  settle_freed(std::move(freed));
+}
+
+void PodRunner::settle_freed(NodeList freed) {
+  if (freed.empty()) return;
+  std::ranges::sort(freed);
+  const auto rest = std::ranges::unique(freed);
+  freed.erase(rest.begin(), rest.end());
+  bind_pending(freed);
+}
+
+void PodRunner::bind_pending(std::span<const NodeIndex> nodes) {
+  if (!powered_ || queue_.empty() || nodes.empty()) return;
+  ++passes_;
+  std::vector<WorkloadPods*> changed;
+  for (auto entry = queue_.begin(); entry != queue_.end();) {
+    Batch& batch = entry->second;
+    WorkloadPods& pods = *batch.pods;
+    const std::int64_t bound =
+        pods.failed_pass == passes_ ? 0 : bind(pods, batch.next, batch.count, nodes);
+    if (bound > 0 && pods.bound_in_pass == 0) changed.push_back(&pods);
+    pods.bound_in_pass += bound;
+    pods.pending -= bound;
+    batch.next += static_cast<std::uint64_t>(bound);
+    batch.count -= bound;
+    if (batch.count > 0) {
+      pods.failed_pass = passes_;
+      ++entry;
+    } else {
+      std::erase(pods.batches, entry->first);
+      entry = queue_.erase(entry);
+    }
+  }
+  for_each(changed, [this](WorkloadPods& pods) {
+    started(pods, std::exchange(pods.bound_in_pass, 0));
+    listener_.pods_settled(pods);
+  });
+}
+
+void PodRunner::power_off() {
+  powered_ = false;
+  for_each(all_, [this](WorkloadPods& pods) {
+    const std::int64_t stopped = pods.running();
+    for (const LeavingPod& pod : pods.leaving)
+      nodes_.release(pods.request, {pod.node, 1});
+    pods.leaving.clear();
+    pods.dues.clear();
+    for (Pod& pod : pods.bound) {
+      pod.state = Pod::State::down;
+      pod.due = sim::latest_time;
+    }
+    pods.ready = 0;
+    pods.down = std::ssize(pods.bound);
+    if (stopped == 0) return;
+    listener_.pods_stopped(pods, stopped, StopReason::power_loss);
+    listener_.pods_settled(pods);
+  });
+}
+
+void PodRunner::power_on() {
+  powered_ = true;
+  for_each(all_, [this](WorkloadPods& pods) {
+    if (pods.bound.empty()) return;
+    for (Pod& pod : pods.bound)
+      start(pods, pod);
+    pods.down = 0;
+    started(pods, std::ssize(pods.bound));
+    listener_.pods_settled(pods);
+  });
+  bind_pending();
+}
+
+/// Lets each pod follow its node; whether any was lost. Nodes that are gone took their sums with
+/// them.
+bool PodRunner::move_pods(WorkloadPods& pods, const NodeMoves& moves) {
+  std::int64_t stopped = 0;
+  for (Pod& pod : pods.bound) {
+    pod.node = moves.at(pod.node);
+    if (pod.node != no_node) continue;
+    if (pod.state == Pod::State::ready) --pods.ready;
+    if (pod.state == Pod::State::down) --pods.down;
+    if (pod.state != Pod::State::down) ++stopped;
+  }
+  for (LeavingPod& pod : pods.leaving)
+    pod.node = moves.at(pod.node);
+  const auto on_no_node = [](const auto& pod) { return pod.node == no_node; };
+  const auto lost = static_cast<std::int64_t>(std::erase_if(pods.bound, on_no_node));
+  const auto lost_leaving = static_cast<std::int64_t>(std::erase_if(pods.leaving, on_no_node));
+  std::ranges::make_heap(pods.leaving, ends_later);
+  if (stopped + lost_leaving > 0)
+    listener_.pods_stopped(pods, stopped + lost_leaving, StopReason::node_lost);
+  if (lost + lost_leaving > 0) listener_.pods_settled(pods);
+  return lost > 0;
+}
+
+std::vector<WorkloadPods*> PodRunner::nodes_moved(const NodeMoves& moves) {
+  std::vector<WorkloadPods*> losers;
+  for_each(all_, [&](WorkloadPods& pods) {
+    if (move_pods(pods, moves)) losers.push_back(&pods);
+  });
+  bind_pending();
+  return losers;
+}
+
+std::int64_t PodRunner::pending() const {
+  std::int64_t sum = 0;
+  for (const auto& [key, batch] : queue_)
+    sum += batch.count;
+  return sum;
+}
+
+api::ResourceList PodRunner::pending_requests() const {
+  api::ResourceList sum;
+  for (const WorkloadPods* pods : all_) {
+    if (pods->pending == 0) continue;
+    for (const auto& [name, quantity] : nodes_.quantities(pods->request, pods->pending))
+      sum[name] += quantity;
+  }
+  return sum;
+}
+
+}  // namespace firedrill::models

@@ -1,0 +1,50 @@
+#pragma once
+
+/// How much work each stateful workload has done, wherever it ran: to tell what a start loses. One
+/// ledger a run, shared by the clusters.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/time.h"
+
+namespace firedrill::models {
+
+/// What a start finds.
+struct ResumePoint {
+  bool from_state = false;  ///< It has the preserved state; else it begins from nothing.
+  std::optional<sim::Duration>
+      checkpoint_every;  ///< Work since the last checkpoint is lost; none: nothing is.
+};
+
+class WorkLedger {
+ public:
+  /// A start of the workload in the cluster: what is done is set back to what it resumes from.
+  /// Returns the work lost; absent if none had been done anywhere.
+  std::optional<sim::Duration> resume(const std::string& workload,
+                                      const std::string& cluster,
+                                      const ResumePoint& point,
+                                      sim::Time now);
+  /// It works in the cluster from now on; nothing new if it does already.
+  void begin(const std::string& workload, const std::string& cluster, sim::Time now);
+  /// It stopped working there.
+  void end(const std::string& workload, const std::string& cluster, sim::Time now);
+
+ private:
+  struct Copy {
+    sim::Duration base{};  // done when it began
+    std::optional<sim::Time> working_since;
+  };
+  struct Progress {
+    sim::Duration done{};  // the furthest that a copy that has stopped got
+    std::map<std::string, Copy> copies;
+  };
+
+  [[nodiscard]] static sim::Duration done(const Copy& copy, sim::Time now);
+
+  std::map<std::string, Progress> workloads_;
+};
+
+}  // namespace firedrill::models

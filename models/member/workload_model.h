@@ -1,0 +1,77 @@
+#pragma once
+
+/// How a workload behaves inside a member cluster: what its pods request, how long they take to
+/// start, what its status shows. Control-plane objects say nothing of it. A plain value; built from
+/// the scenario, owned by the World.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "policy/api/binding.h"
+#include "policy/api/json_value.h"
+#include "policy/api/quantity.h"
+#include "sim/distributions.h"
+#include "sim/time.h"
+
+namespace firedrill::models {
+
+/// What an object brings about in its cluster.
+enum class WorkloadShape : std::uint8_t {
+  inert,     ///< Nothing: the object alone, without status (ConfigMap, ClusterRole, …).
+  pods,      ///< One pod a replica, and a status that counts them (Deployment and the like).
+  document,  ///< No pods: a status document from a template (FlinkDeployment of the recorded
+             ///< vectors).
+};
+
+/// Deployment, ReplicaSet and StatefulSet hold pods; any other kind is inert until the scenario
+/// says otherwise.
+[[nodiscard]] WorkloadShape shape_of_kind(std::string_view kind);
+
+/// Template of a status document, merged into the status (RFC 7386) whenever the workload enters a
+/// phase. Strings in it may hold {{workload}} {{cluster}} {{uid}} {{start}} {{time}} {{phase}}; a
+/// field whose text holds {{ready}} is left out until the workload is ready.
+struct StatusTemplate {
+  api::Json document;
+  std::string starting_word = "starting";  ///< What {{phase}} says until all replicas are ready.
+  std::string ready_word = "ready";
+};
+
+struct WorkloadModel {
+  WorkloadShape shape = WorkloadShape::inert;
+  api::ResourceList requests;  ///< Of each pod. Fixed: later changes do not reach clusters that
+                               ///< know the workload.
+  std::int32_t priority = 0;   ///< Of the pods: the higher are bound first.
+  sim::Distribution startup;   ///< From bound to ready.
+  std::map<std::string, sim::Distribution, std::less<>> startup_by_cluster;
+  std::optional<sim::Distribution> image_pull;  ///< Before the first start in a cluster.
+  std::optional<sim::Distribution>
+      crash;  ///< From ready to the next crash, of one pod; then it starts again in place.
+  std::optional<sim::Distribution> termination;  ///< From deletion to gone; at once without.
+  StatusTemplate status;
+  std::string resumes_from;  ///< Label that carries preserved state; "" for stateless workloads.
+  std::optional<sim::Duration> checkpoint_every;
+
+  /// The model of the start-up in that cluster.
+  [[nodiscard]] const sim::Distribution& startup_in(std::string_view cluster) const {
+    const auto own = startup_by_cluster.find(cluster);
+    return own == startup_by_cluster.end() ? startup : own->second;
+  }
+};
+
+/// Models by kind, namespace and name.
+class WorkloadModels {
+ public:
+  void set(const api::ResourceReference& workload, WorkloadModel model);
+  /// The model, or null for objects that nobody described (they take the shape of their kind and no
+  /// time to start). The address stays valid.
+  [[nodiscard]] const WorkloadModel* find(const api::ResourceReference& workload) const;
+
+ private:
+  std::unordered_map<std::string, WorkloadModel> models_;  // for look-up only
+};
+
+}  // namespace firedrill::models

@@ -76,7 +76,7 @@ class Program {
   std::vector<std::uint64_t> run() {
     for (std::uint64_t i = 0; i < population_; ++i)
       put_on();
-    for (int i = 0; i < 20 && budget_ > 0; ++i) {
+    for (int i = 0; i < 100; ++i) {
       const Time end = saturating_add(loop_.now(), delay());
       if (random_.chance(0.5)) {
         loop_.run_until(end > loop_.now() ? end : loop_.now() + Duration{1});

@@ -1,6 +1,8 @@
 #include "policy/api/quantity.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -27,6 +29,18 @@ std::optional<std::int64_t> shifted_up(std::int64_t mantissa, std::int32_t digit
   for (std::int32_t i = 0; i < digits && result; ++i)
     result = product(*result, 10);
   return result;
+}
+
+/// What the reference makes of `mantissa` times 10^`digits` where that leaves 64 bits: the product
+/// wraps around for the powers it has a short path for, and is 0 for the others. Follows
+/// apimachinery pkg/api/resource/math.go, positiveScaleInt64.
+std::int64_t overflowed(std::int64_t mantissa, std::int32_t digits) {
+  const bool wraps = digits == 1 || digits == 2 || digits == 3 || digits == 6 || digits == 9;
+  if (!wraps || mantissa == std::numeric_limits<std::int64_t>::min()) return 0;
+  auto bits = static_cast<std::uint64_t>(mantissa);
+  for (std::int32_t i = 0; i < digits; ++i)
+    bits *= 10;
+  return static_cast<std::int64_t>(bits);
 }
 
 /// `mantissa` divided by 10^`digits`, rounded away from zero.
@@ -140,7 +154,8 @@ int Quantity::sign() const {
 std::int64_t Quantity::scaled_value(std::int32_t exponent) const {
   if (big_) return api::scaled_value(*big_, exponent);
   if (exponent_ < exponent) return shifted_down(mantissa_, exponent - exponent_);
-  return shifted_up(mantissa_, exponent_ - exponent).value_or(0);
+  const std::int32_t digits = exponent_ - exponent;
+  return shifted_up(mantissa_, digits).value_or(overflowed(mantissa_, digits));
 }
 
 BigDecimal Quantity::big() const {

@@ -60,7 +60,7 @@ class Quantity {
   [[nodiscard]] int sign() const;
 
   /// Whole units, rounded away from zero. Not fitting 64 bits gives what the reference gives, never
-  /// undefined behaviour: 0, or the low 64 bits for a big number.
+  /// undefined behaviour: 0 or the wrapped low 64 bits.
   [[nodiscard]] std::int64_t value() const { return scaled_value(0); }
   /// Thousandths, rounded and overflowing likewise.
   [[nodiscard]] std::int64_t milli_value() const { return scaled_value(-3); }

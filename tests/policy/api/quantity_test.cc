@@ -73,6 +73,7 @@ TEST(Quantity, RoundsAwayFromZeroWhenAskedForWholeUnits) {
   EXPECT_EQ(quantity("1n").milli_value(), 1);
   EXPECT_EQ(quantity("2").milli_value(), 2000);
   EXPECT_EQ(quantity("9e18").milli_value(), 0) << "does not fit: the reference answers 0";
+  EXPECT_EQ(quantity("79552583593334485").milli_value(), 5765607298496278536) << "or wraps around";
 }
 
 TEST(Quantity, IsBuiltFromIntegers) {

@@ -115,8 +115,8 @@ void describe(V& v, WorkloadSpec& w) {
   v.begin("Workload", "A workload with its placement and behaviour, or several alike.");
   v.required("name", w.name, "Name; with a count above 1 the stem of the names.",
              api::DnsSubdomain{});
-  v.field("count", w.count, "How many alike: name-0, name-1, …; 1 keeps the name.", api::AtLeast{1},
-          api::AtMost{5'000'000});
+  v.field("count", w.count, "How many alike: name-0, name-1, …; 1 keeps the name.",
+          api::AtLeast{1});
   v.field("namespace", w.space, "Namespace; empty for a cluster-scoped kind.");
   v.field("apiVersion", w.api_version, "Group and version; only for kinds that are not built in.",
           api::DefaultText{"the built-in kind's"});

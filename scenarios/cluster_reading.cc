@@ -1,0 +1,179 @@
+#include "scenarios/cluster_reading.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "policy/api/labels.h"
+#include "policy/karmada/defaulting.h"
+#include "policy/karmada/validation.h"
+
+namespace firedrill::scenarios {
+namespace {
+
+using models::ClusterSpec;
+
+/// The object that joining would send, as admission sees it.
+api::Cluster object_of(const ClusterSpec& cluster) {
+  api::Cluster object;
+  object.metadata.name = cluster.name;
+  object.metadata.labels = cluster.labels;
+  object.spec.sync_mode =
+      cluster.sync_mode == models::SyncMode::push ? api::sync_push : api::sync_pull;
+  object.spec.api_endpoint = "https://" + cluster.name;
+  object.spec.provider = cluster.provider;
+  object.spec.region = cluster.region;
+  object.spec.zones = cluster.zones;
+  object.spec.taints = cluster.taints;
+  object.spec.resource_models = cluster.resource_models;
+  return object;
+}
+
+class Expansion {
+ public:
+  Expansion(const policy::karmada::Options& options, Reading& reading)
+      : options_(options), reading_(reading) {}
+
+  void add(const ClusterEntry& entry, const std::string& pointer) {
+    if (!entry.pattern) {
+      if (entry.cluster.name.empty()) return;  // Said by the description.
+      check_cluster(entry.cluster, options_, pointer, reading_);
+      add_cluster(entry.cluster, pointer);
+      return;
+    }
+    if (entry.count < 1 || exceeds(static_cast<std::uint64_t>(entry.count), pointer)) return;
+    add_pattern(entry, pointer);
+  }
+
+  [[nodiscard]] std::vector<ClusterSpec> take() { return std::move(clusters_); }
+
+ private:
+  [[nodiscard]] bool exceeds(std::uint64_t more, const std::string& pointer) {
+    const std::uint64_t allowed = reading_.limits.clusters;
+    if (clusters_.size() <= allowed && more <= allowed - clusters_.size()) return false;
+    if (!std::exchange(limit_told_, true)) {
+      report_limit(reading_, "clusters", allowed, "clusters", pointer);
+    }
+    return true;
+  }
+
+  void add_pattern(const ClusterEntry& entry, const std::string& pointer) {
+    ClusterSpec cluster = entry.pattern->cluster;
+    // The longest name stands for all: what else is wrong is wrong with each of them.
+    cluster.name = fmt::format("{}{}", entry.name_prefix, entry.count - 1);
+    if (!api::is_dns1123_label(cluster.name)) {
+      reading_.diagnostics.error(
+          api::child_pointer(pointer, "namePrefix"),
+          fmt::format("makes names such as {}", api::in_quotes(cluster.name)),
+          "names must be DNS labels: at most 63 of a-z, 0-9 and \"-\", with no \"-\" at either "
+          "end");
+      return;
+    }
+    check_cluster(cluster, options_, api::child_pointer(pointer, "template"), reading_);
+    for (std::int64_t i = 0; i < entry.count; ++i) {
+      cluster.name = fmt::format("{}{}", entry.name_prefix, i);
+      add_cluster(cluster, pointer);
+    }
+  }
+
+  void add_cluster(const ClusterSpec& cluster, const std::string& pointer) {
+    const auto [first, is_new] = places_.emplace(cluster.name, pointer);
+    if (!is_new) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "name"),
+                                 fmt::format("a second cluster {}", api::in_quotes(cluster.name)),
+                                 fmt::format("another name; the first is at {}", first->second));
+      return;
+    }
+    if (!exceeds(1, pointer)) clusters_.push_back(cluster);
+  }
+
+  const policy::karmada::Options& options_;
+  Reading& reading_;
+  std::vector<ClusterSpec> clusters_;
+  std::map<std::string, std::string> places_;
+  bool limit_told_ = false;
+};
+
+}  // namespace
+
+void check_resources(const api::ResourceList& resources,
+                     const std::string& pointer,
+                     Reading& reading) {
+  for (const auto& [name, amount] : resources) {
+    const std::string at = api::child_pointer(pointer, name);
+    if (!api::is_qualified_name(name)) {
+      reading.diagnostics.error(at, fmt::format("{} is no resource name", api::in_quotes(name)),
+                                "such as cpu, memory, pods or example.com/gpu");
+    }
+    if (amount.sign() < 0) {
+      reading.diagnostics.error(at, "a negative amount", "zero or more");
+    }
+  }
+}
+
+void check_labels(const api::Labels& labels, const std::string& pointer, Reading& reading) {
+  for (const auto& [key, value] : labels) {
+    const std::string at = api::child_pointer(pointer, key);
+    if (!api::is_qualified_name(key)) {
+      reading.diagnostics.error(at, fmt::format("{} is no label key", api::in_quotes(key)),
+                                "a name of up to 63 characters, with a DNS prefix and \"/\" or "
+                                "without");
+    }
+    if (!api::is_label_value(value)) {
+      reading.diagnostics.error(at, fmt::format("{} is no label value", api::in_quotes(value)),
+                                "at most 63 letters, digits, \"-\", \"_\" and \".\", beginning and "
+                                "ending in a letter or digit");
+    }
+  }
+}
+
+void check_nodes(const std::vector<models::NodeSpec>& nodes,
+                 const std::string& pointer,
+                 Reading& reading) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const models::NodeSpec& node = nodes[i];
+    const std::string at = api::child_pointer(pointer, i);
+    check_resources(node.allocatable, api::child_pointer(at, "allocatable"), reading);
+    check_labels(node.labels, api::child_pointer(at, "labels"), reading);
+    if (!node.name.empty() && !names.insert(node.name).second) {
+      reading.diagnostics.error(api::child_pointer(at, "name"),
+                                fmt::format("a second node {}", api::in_quotes(node.name)),
+                                "another name");
+    }
+  }
+}
+
+void check_cluster(const ClusterSpec& cluster,
+                   const policy::karmada::Options& options,
+                   const std::string& pointer,
+                   Reading& reading) {
+  api::Cluster object = object_of(cluster);
+  policy::karmada::default_cluster(object, api::Timestamp{},
+                                   options.gates.customized_cluster_resource_modeling);
+  report_field_errors(reading, policy::karmada::validate_cluster(object), FieldBase::fields,
+                      pointer);
+  check_labels(cluster.labels, api::child_pointer(pointer, "labels"), reading);
+  check_nodes(cluster.nodes, api::child_pointer(pointer, "nodes"), reading);
+  const std::string flags_at = api::child_pointer(api::child_pointer(pointer, "agent"), "flags");
+  static_cast<void>(policy::karmada::read_agent_flags(options.agent, cluster.agent.flags, flags_at,
+                                                      reading.diagnostics));
+  if (cluster.sync_mode != models::SyncMode::pull && !cluster.agent.flags.empty()) {
+    reading.diagnostics.error(api::child_pointer(pointer, "agent"), "a Push cluster has no agent",
+                              "\"syncMode\": \"Pull\", or leave it out");
+  }
+}
+
+std::vector<ClusterSpec> expand_clusters(const std::vector<ClusterEntry>& entries,
+                                         const policy::karmada::Options& options,
+                                         Reading& reading) {
+  Expansion expansion(options, reading);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    expansion.add(entries[i], api::child_pointer("/clusters", i));
+  }
+  return expansion.take();
+}
+
+}  // namespace firedrill::scenarios

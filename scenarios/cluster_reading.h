@@ -1,0 +1,41 @@
+#pragma once
+
+/// From the entries of `clusters` to clusters: templates expanded, names unique, all that Karmada's
+/// admission would refuse reported. Internal to the loader.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/spec/cluster_spec.h"
+#include "policy/karmada/options.h"
+#include "scenarios/reading.h"
+#include "scenarios/scenario_file.h"
+
+namespace firedrill::scenarios {
+
+[[nodiscard]] std::vector<models::ClusterSpec> expand_clusters(
+    const std::vector<ClusterEntry>& entries,
+    const policy::karmada::Options& options,
+    Reading& reading);
+
+/// What is wrong with one cluster, whose fields stand at `pointer`.
+void check_cluster(const models::ClusterSpec& cluster,
+                   const policy::karmada::Options& options,
+                   const std::string& pointer,
+                   Reading& reading);
+
+/// Nodes of a cluster, also those of a later event.
+void check_nodes(const std::vector<models::NodeSpec>& nodes,
+                 const std::string& pointer,
+                 Reading& reading);
+
+/// Amounts of resources must not be negative, and their names be names.
+void check_resources(const api::ResourceList& resources,
+                     const std::string& pointer,
+                     Reading& reading);
+
+/// Label keys and values must be what the API server takes.
+void check_labels(const api::Labels& labels, const std::string& pointer, Reading& reading);
+
+}  // namespace firedrill::scenarios

@@ -1,0 +1,26 @@
+#pragma once
+
+/// What a scenario's events are about must exist, and what a file shows to be impossible is an
+/// error. Also reads the objects of `apply` events. Internal to the loader.
+
+#include <string>
+#include <vector>
+
+#include "models/spec/world_spec.h"
+#include "scenarios/manifests.h"
+#include "scenarios/reading.h"
+#include "scenarios/workload_reading.h"
+
+namespace firedrill::scenarios {
+
+/// Occurrences of one `every` event.
+inline constexpr std::int64_t occurrences_max = 1'000'000;
+
+/// Sets the pointers and applied objects of `world.events`, and checks them all against the rest of
+/// the world, which must be complete.
+void read_events(models::WorldSpec& world,
+                 const Workloads& workloads,
+                 const PastedObjects& pasted,
+                 Reading& reading);
+
+}  // namespace firedrill::scenarios

@@ -1,0 +1,158 @@
+#include "scenarios/loader.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "policy/api/json_reader.h"
+#include "policy/karmada/options.h"
+#include "scenarios/cluster_reading.h"
+#include "scenarios/event_reading.h"
+#include "scenarios/manifests.h"
+#include "scenarios/reading.h"
+#include "scenarios/scenario_file.h"
+#include "scenarios/workload_reading.h"
+#include "sim/digest.h"
+
+namespace firedrill::scenarios {
+namespace {
+
+constexpr std::array<std::string_view, 1> known_profiles{"karmada"};
+
+void check_control_plane(const models::ControlPlaneSpec& control_plane, Reading& reading) {
+  if (std::ranges::count(known_profiles, control_plane.profile) == 0) {
+    reading.diagnostics.error(
+        "/controlPlane/profile",
+        fmt::format("unknown profile {}", api::in_quotes(control_plane.profile)),
+        fmt::format("known profiles: {}", fmt::join(known_profiles, ", ")));
+  }
+  for (const auto& [name, value] : control_plane.behaviour) {
+    reading.diagnostics.error(api::child_pointer("/controlPlane/behaviour", name),
+                              fmt::format("unknown behaviour switch {}", api::in_quotes(name)),
+                              "this version has none; leave it out");
+  }
+}
+
+policy::karmada::Options read_profile_options(const models::ControlPlaneSpec& control_plane,
+                                              Reading& reading) {
+  return policy::karmada::read_options(
+      {control_plane.flags, control_plane.feature_gates, control_plane.components}, "/controlPlane",
+      reading.diagnostics);
+}
+
+/// Names of the clusters that are there, and of those that will join.
+std::vector<std::string> all_cluster_names(const models::WorldSpec& world) {
+  std::vector<std::string> names;
+  for (const models::ClusterSpec& cluster : world.clusters)
+    names.push_back(cluster.name);
+  for (const models::ScenarioEvent& event : world.events) {
+    if (const auto* joined = std::get_if<models::ClusterSpec>(&event.action)) {
+      names.push_back(joined->name);
+    }
+  }
+  return names;
+}
+
+/// What a rebalancer names must be there.
+void check_rebalancers(const PastedObjects& pasted, const Workloads& workloads, Reading& reading) {
+  for (std::size_t i = 0; i < pasted.rebalancers.size(); ++i) {
+    const std::string list = pasted.rebalancer_pointers[i] + "/spec/workloads";
+    const auto& targets = pasted.rebalancers[i].spec.workloads;
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      const std::string name =
+          fmt::format("{}/{}/{}", targets[k].kind, targets[k].space, targets[k].name);
+      if (workloads.names.contains(name)) continue;
+      const std::vector<std::string> known = workloads.names.samples();
+      const std::vector<std::string_view> candidates(known.begin(), known.end());
+      report_unknown(reading, "workload", name, candidates, api::child_pointer(list, k));
+    }
+  }
+}
+
+/// The written list of workloads; an empty one if there is none.
+const nlohmann::json& written_workloads(const nlohmann::json& document) {
+  static const nlohmann::json none = nlohmann::json::array();  // Constant.
+  const auto found = document.find("workloads");
+  return found == document.end() || !found->is_array() ? none : *found;
+}
+
+void check_simulation(const SimulationSpec& simulation, Reading& reading) {
+  constexpr api::Duration room = api::Duration::max();
+  const api::Duration start = simulation.start_time.time_since_epoch();
+  if (start > api::Duration::zero() && simulation.duration > room - start) {
+    reading.diagnostics.error("/simulation/duration", "ends after the year 2262",
+                              "an earlier startTime, or a shorter duration");
+  }
+}
+
+/// The meaning of a file whose shape is right.
+Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& reading) {
+  Scenario scenario;
+  scenario.metadata = std::move(file.metadata);
+  scenario.expect = std::move(file.expect);
+  check_simulation(file.simulation, reading);
+  check_control_plane(file.control_plane, reading);
+  models::WorldSpec& world = scenario.world;
+  world.duration = file.simulation.duration;
+  world.seed = file.simulation.seed;
+  world.start_time = file.simulation.start_time;
+  world.detail = file.simulation.detail;
+  world.options = read_profile_options(file.control_plane, reading);
+  world.control_plane = std::move(file.control_plane);
+  world.clusters = expand_clusters(file.clusters, world.options, reading);
+  world.events = std::move(file.events);
+  const PastedObjects pasted = read_objects(file.objects, world.options, reading);
+  world.taint_policies = pasted.taint_policies;
+  world.rebalancers = pasted.rebalancers;
+  const std::vector<std::string> cluster_names = all_cluster_names(world);
+  const WorkloadSources sources{file.workloads, written_workloads(document), pasted, cluster_names,
+                                world.seed};
+  Workloads workloads = expand_workloads(sources, reading);
+  check_rebalancers(pasted, workloads, reading);
+  read_events(world, workloads, pasted, reading);
+  world.workloads = std::move(workloads.instances);
+  return scenario;
+}
+
+}  // namespace
+
+std::optional<Scenario> read_scenario(const Document& document,
+                                      const Limits& limits,
+                                      api::Diagnostics& diagnostics) {
+  api::Diagnostics own(limits.errors_shown);
+  Reading reading{limits, own};
+  ScenarioFile file;
+  api::ReadContext context(own);
+  api::read_json(*document.json, file, context);
+  std::optional<Scenario> scenario;
+  if (own.ok()) scenario = understand(std::move(file), *document.json, reading);
+  document.locate(own);
+  diagnostics.merge(own);
+  if (!own.ok()) return std::nullopt;
+  scenario->sha256 = sim::sha256_hex(effective_text(*document.json));
+  return scenario;
+}
+
+std::optional<Scenario> load_scenario(const std::string& path,
+                                      const LoadOptions& options,
+                                      api::Diagnostics& diagnostics) {
+  const std::optional<Document> document = load_document(path, options, diagnostics);
+  if (!document) return std::nullopt;
+  return read_scenario(*document, options.limits, diagnostics);
+}
+
+std::optional<Scenario> load_scenario_text(std::string text,
+                                           const std::filesystem::path& file,
+                                           const LoadOptions& options,
+                                           api::Diagnostics& diagnostics) {
+  const auto document = load_document_text(std::move(text), file, options, diagnostics);
+  if (!document) return std::nullopt;
+  return read_scenario(*document, options.limits, diagnostics);
+}
+
+}  // namespace firedrill::scenarios

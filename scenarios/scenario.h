@@ -1,0 +1,22 @@
+#pragma once
+
+/// A valid scenario: what a run is made from. Only the loader (loader.h) makes one, so whoever
+/// holds a Scenario need not check names, counts or references again.
+
+#include <string>
+#include <vector>
+
+#include "models/spec/world_spec.h"
+#include "policy/api/json_value.h"
+#include "scenarios/scenario_file.h"
+
+namespace firedrill::scenarios {
+
+struct Scenario {
+  ScenarioMetadata metadata;
+  models::WorldSpec world;
+  std::vector<api::Json> expect;
+  std::string sha256;  ///< Of the effective document: includes and overrides applied, keys sorted.
+};
+
+}  // namespace firedrill::scenarios

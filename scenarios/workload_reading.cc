@@ -1,0 +1,307 @@
+#include "scenarios/workload_reading.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "policy/api/json_path.h"
+#include "policy/api/labels.h"
+#include "scenarios/cluster_reading.h"
+#include "scenarios/kinds.h"
+
+namespace firedrill::scenarios {
+namespace {
+
+using models::WorkloadSpec;
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 7> placeholders{"workload", "cluster", "uid",  "start",
+                                                       "time",     "phase",   "ready"};
+
+std::uint64_t times(std::uint64_t a, std::uint64_t b) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  return b != 0 && a > most / b ? most : a * b;
+}
+
+/// An entry that passed: its spec, where it stands, and the policy it follows.
+struct Checked {
+  std::shared_ptr<const WorkloadSpec> spec;
+  std::string pointer;
+  std::string policy;  ///< "" = the workload's own.
+};
+
+class Expansion {
+ public:
+  Expansion(const WorkloadSources& sources, Reading& reading)
+      : sources_(sources),
+        reading_(reading),
+        clusters_(sources.cluster_names.begin(), sources.cluster_names.end()) {
+    std::ranges::sort(clusters_);
+  }
+
+  Workloads run() {
+    for (std::size_t i = 0; i < sources_.entries.size(); ++i) {
+      add_entry(sources_.entries[i], sources_.written.at(i), api::child_pointer("/workloads", i));
+    }
+    for (const PastedTemplate& pasted : sources_.pasted.templates)
+      add_template(pasted);
+    result_.names.for_each_clash(
+        [this](const std::string& name, const std::string& pointer, const std::string& other) {
+          reading_.diagnostics.error(pointer, fmt::format("a second workload {}", name),
+                                     fmt::format("another name; the first is at {}", other));
+        });
+    if (within_limits()) expand();
+    return std::move(result_);
+  }
+
+ private:
+  void add_entry(WorkloadSpec workload, const json& written, const std::string& pointer) {
+    if (workload.name.empty()) return;  // Said by the description.
+    if (!settle_kind(workload, written, pointer)) return;
+    check_entry(workload, pointer);
+    const api::PropagationPolicy policy = models::policy_of(workload, workload.name);
+    check_policy(policy, FieldBase::fields, pointer, reading_);
+    check_cluster_names(workload.placement, api::child_pointer(pointer, "placement"));
+    workload = with_policy(std::move(workload), policy);
+    enter(std::move(workload), pointer, "");
+  }
+
+  void add_template(const PastedTemplate& pasted) {
+    const PastedPolicy* policy = find_policy(pasted.workload, sources_.pasted.policies);
+    if (policy == nullptr) {
+      reading_.diagnostics.warning(
+          pasted.pointer,
+          fmt::format("no policy selects this {}, so it stays in the control plane",
+                      pasted.workload.kind),
+          "a PropagationPolicy whose resourceSelectors name it");
+      return;
+    }
+    enter(with_policy(pasted.workload, policy->policy), pasted.pointer,
+          policy->policy.metadata.name);
+    result_.policies.add_single(
+        fmt::format("{}/{}", policy->policy.metadata.space, policy->policy.metadata.name),
+        policy->pointer);
+  }
+
+  void enter(WorkloadSpec workload, const std::string& pointer, std::string policy) {
+    const std::string prefix = fmt::format("{}/{}/", workload.kind, workload.space);
+    const std::string own_policy = fmt::format("{}/{}", workload.space, workload.name);
+    if (workload.count == 1) {
+      result_.names.add_single(prefix + workload.name, pointer);
+      if (policy.empty()) result_.policies.add_single(own_policy, pointer);
+    } else {
+      const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(workload.count, 1));
+      result_.names.add_several(prefix + workload.name, count, pointer);
+      result_.policies.add_several(own_policy, count, pointer);
+    }
+    checked_.push_back(
+        {std::make_shared<const WorkloadSpec>(std::move(workload)), pointer, std::move(policy)});
+  }
+
+  /// Fills in what the kind decides. False if it can't be one.
+  bool settle_kind(WorkloadSpec& workload, const json& written, const std::string& pointer) {
+    const BuiltInKind* built_in = find_built_in_kind(workload.kind);
+    const std::string kind_at = api::child_pointer(pointer, "kind");
+    const bool custom = built_in == nullptr || (!workload.api_version.empty() &&
+                                                workload.api_version != built_in->api_version);
+    if (built_in == nullptr && workload.api_version.empty()) {
+      std::vector<std::string_view> kinds;
+      for (const BuiltInKind& kind : built_in_kinds()) {
+        if (kind.simulated) kinds.push_back(kind.kind);
+      }
+      const std::string_view near = api::nearest(workload.kind, kinds);
+      reading_.diagnostics.error(
+          kind_at, fmt::format("kind {} is not built in", api::in_quotes(workload.kind)),
+          near.empty() ? "give its apiVersion"
+                       : fmt::format("did you mean {}? A custom kind needs its apiVersion", near));
+      return false;
+    }
+    if (!custom && !built_in->simulated) {
+      reading_.diagnostics.error(
+          kind_at, fmt::format("kind {} is not simulated in this version", workload.kind),
+          "Deployment or StatefulSet");
+      return false;
+    }
+    if (!custom && workload.api_version.empty()) workload.api_version = built_in->api_version;
+    if (!custom && !built_in->namespaced) workload.space.clear();
+    const bool counts = !custom && built_in->has_replicas;
+    if (!counts && !written.contains("replicas")) workload.replicas = 0;
+    if (!custom && !counts && workload.replicas != 0) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "replicas"),
+                                 fmt::format("a {} has no replicas", workload.kind),
+                                 "leave it out");
+    }
+    if (!custom && workload.interpreter) {
+      reading_.diagnostics.error(
+          api::child_pointer(pointer, "interpreter"),
+          fmt::format("kind {} is built in and has its own rules", workload.kind),
+          "leave it out, or give a custom kind with its apiVersion");
+    }
+    return true;
+  }
+
+  void check_entry(const WorkloadSpec& workload, const std::string& pointer) {
+    const std::string longest = workload.count > 1
+                                    ? fmt::format("{}-{}", workload.name, workload.count - 1)
+                                    : workload.name;
+    if (!api::is_dns1123_subdomain(longest)) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "name"),
+                                 fmt::format("makes names such as {}", api::in_quotes(longest)),
+                                 "names have at most 253 characters");
+    }
+    if (!workload.space.empty() && !api::is_dns1123_label(workload.space)) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "namespace"),
+                                 fmt::format("{} is no namespace", api::in_quotes(workload.space)),
+                                 "a DNS label");
+    }
+    if (!workload.uid.empty() && workload.count > 1) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "uid"),
+                                 "one uid for several workloads", "leave it out");
+    }
+    check_resources(workload.requests, api::child_pointer(pointer, "requests"), reading_);
+    check_labels(workload.labels, api::child_pointer(pointer, "labels"), reading_);
+    check_behaviour(workload.behaviour, api::child_pointer(pointer, "behaviour"));
+    if (workload.interpreter) {
+      check_interpreter(*workload.interpreter, api::child_pointer(pointer, "interpreter"));
+    }
+  }
+
+  void check_behaviour(const models::WorkloadBehaviour& behaviour, const std::string& pointer) {
+    const std::string by_cluster = api::child_pointer(pointer, "startupByCluster");
+    for (const auto& [cluster, model] : behaviour.startup_by_cluster) {
+      if (std::ranges::binary_search(clusters_, cluster)) continue;
+      report_unknown(reading_, "cluster", cluster, clusters_,
+                     api::child_pointer(by_cluster, cluster));
+    }
+    if (!behaviour.resumes_from.empty() && !api::is_qualified_name(behaviour.resumes_from)) {
+      reading_.diagnostics.error(
+          api::child_pointer(pointer, "resumesFrom"),
+          fmt::format("{} is no label key", api::in_quotes(behaviour.resumes_from)),
+          "the aliasLabelName of a statePreservation rule");
+    }
+    if (!behaviour.status.present()) return;
+    const std::string status_at = api::child_pointer(pointer, "status");
+    if (!behaviour.status.document().is_object()) {
+      reading_.diagnostics.error(status_at, "a status document is an object", "an object");
+      return;
+    }
+    check_placeholders(behaviour.status.document(), status_at);
+  }
+
+  // Recursion is bounded by the limit `depth` of the document.
+  void check_placeholders(const json& value, const std::string& pointer) {
+    if (value.is_string()) {
+      check_placeholders_of_text(value.get_ref<const std::string&>(), pointer);
+    } else if (value.is_object()) {
+      for (const auto& [key, member] : value.items())
+        check_placeholders(member, api::child_pointer(pointer, key));
+    } else if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i)
+        check_placeholders(value[i], api::child_pointer(pointer, i));
+    }
+  }
+
+  void check_placeholders_of_text(std::string_view text, const std::string& pointer) {
+    for (std::size_t open = text.find("{{"); open != std::string_view::npos;
+         open = text.find("{{", open + 2)) {
+      const std::size_t close = text.find("}}", open);
+      if (close == std::string_view::npos) return;
+      const std::string_view name = text.substr(open + 2, close - open - 2);
+      if (std::ranges::count(placeholders, name) != 0) continue;
+      report_unknown(reading_, "placeholder", name, placeholders, pointer);
+    }
+  }
+
+  void check_interpreter(const models::InterpreterSpec& interpreter, const std::string& pointer) {
+    const std::array<std::pair<const char*, const std::string*>, 3> paths{
+        {{"replicas", &interpreter.replicas},
+         {"ready", &interpreter.ready},
+         {"health", &interpreter.health}}};
+    for (const auto& [key, path] : paths) {
+      if (path->empty()) continue;
+      const auto parsed = api::JsonPath::parse(*path);
+      if (parsed.ok()) continue;
+      reading_.diagnostics.error(api::child_pointer(pointer, key), parsed.problem(),
+                                 "a JSONPath template such as \"{.status.readyReplicas}\"");
+    }
+  }
+
+  /// The reference takes any name; one that no cluster has is most likely a slip.
+  void check_cluster_names(const api::Placement& placement, const std::string& pointer) {
+    const auto check = [this](const api::ClusterAffinity& affinity, const std::string& at) {
+      const std::string names_at = api::child_pointer(at, "clusterNames");
+      for (std::size_t i = 0; i < affinity.cluster_names.size(); ++i) {
+        if (std::ranges::binary_search(clusters_, affinity.cluster_names[i])) continue;
+        warn_unknown(reading_, "cluster", affinity.cluster_names[i], clusters_,
+                     api::child_pointer(names_at, i));
+      }
+    };
+    if (placement.cluster_affinity) {
+      check(*placement.cluster_affinity, api::child_pointer(pointer, "clusterAffinity"));
+    }
+    const std::string groups_at = api::child_pointer(pointer, "clusterAffinities");
+    for (std::size_t i = 0; i < placement.cluster_affinities.size(); ++i) {
+      check(placement.cluster_affinities[i].affinity, api::child_pointer(groups_at, i));
+    }
+  }
+
+  bool within_limits() {
+    std::uint64_t workloads = 0;
+    std::uint64_t replicas = 0;
+    const Limits& limits = reading_.limits;
+    for (const Checked& checked : checked_) {
+      const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(checked.spec->count, 0));
+      const auto each =
+          static_cast<std::uint64_t>(std::max<std::int64_t>(checked.spec->replicas, 0));
+      const std::uint64_t more = times(count, each);
+      if (count > limits.workloads || workloads + count > limits.workloads) {
+        report_limit(reading_, "workloads", limits.workloads, "workloads", checked.pointer);
+        return false;
+      }
+      if (more > limits.replicas || replicas + more > limits.replicas) {
+        report_limit(reading_, "replicas", limits.replicas, "replicas of all workloads",
+                     checked.pointer);
+        return false;
+      }
+      workloads += count;
+      replicas += more;
+    }
+    return true;
+  }
+
+  void expand() {
+    for (const Checked& checked : checked_) {
+      const WorkloadSpec& spec = *checked.spec;
+      for (std::int64_t i = 0; i < spec.count; ++i) {
+        models::WorkloadInstance instance;
+        instance.name = spec.count == 1 ? spec.name : fmt::format("{}-{}", spec.name, i);
+        instance.policy = checked.policy.empty() ? instance.name : checked.policy;
+        instance.pointer = checked.pointer;
+        instance.spec = checked.spec;
+        instance.uid =
+            spec.uid.empty() ? models::derived_uid(sources_.seed, instance.full_name()) : spec.uid;
+        result_.instances.push_back(std::move(instance));
+      }
+    }
+  }
+
+  const WorkloadSources& sources_;
+  Reading& reading_;
+  std::vector<std::string_view> clusters_;
+  std::vector<Checked> checked_;
+  Workloads result_;
+};
+
+}  // namespace
+
+Workloads expand_workloads(const WorkloadSources& sources, Reading& reading) {
+  return Expansion(sources, reading).run();
+}
+
+}  // namespace firedrill::scenarios

@@ -1,0 +1,38 @@
+#pragma once
+
+/// From the entries of `workloads`, and from pasted templates with their policies, to the workloads
+/// of a world. Internal to the loader.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "models/spec/cluster_spec.h"
+#include "models/spec/workload_spec.h"
+#include "scenarios/manifests.h"
+#include "scenarios/reading.h"
+
+namespace firedrill::scenarios {
+
+struct Workloads {
+  std::vector<models::WorkloadInstance> instances;
+  NameIndex names;     ///< "Kind/namespace/name" of each.
+  NameIndex policies;  ///< "namespace/name" of each policy that a workload follows.
+};
+
+struct WorkloadSources {
+  const std::vector<models::WorkloadSpec>& entries;
+  /// The list as it was written, to tell absent fields from those that are as usual.
+  const nlohmann::json& written;
+  const PastedObjects& pasted;
+  /// Names of all clusters, also of those that join later.
+  const std::vector<std::string>& cluster_names;
+  std::uint64_t seed = 0;
+};
+
+/// Expands and checks them all. `instances` is empty when a limit is passed.
+[[nodiscard]] Workloads expand_workloads(const WorkloadSources& sources, Reading& reading);
+
+}  // namespace firedrill::scenarios

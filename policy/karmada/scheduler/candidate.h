@@ -1,0 +1,33 @@
+#pragma once
+
+/// A cluster on its way through one scheduling pass: it passed the filters, and now collects what
+/// selection and division look at. Points into the objects of the pass; copies no cluster.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "policy/api/binding.h"
+#include "policy/api/cluster.h"
+
+namespace firedrill::policy::karmada {
+
+struct Candidate {
+  const api::Cluster* cluster = nullptr;
+  const api::TargetCluster* current = nullptr;  ///< Its entry in spec.clusters, or null.
+  std::int32_t score = 0;
+  std::int32_t overflow_order = 0;  ///< 0: the affinity itself; n: its n-th overflow affinity.
+  api::Replicas allocatable = 0;    ///< Further replicas that fit, by the estimators (int32).
+  api::Replicas available = 0;      ///< `allocatable` and what it has already; rules selection.
+
+  [[nodiscard]] std::string_view name() const { return cluster->metadata.name; }
+  [[nodiscard]] api::Replicas assigned() const {
+    return current == nullptr ? 0 : current->replicas;
+  }
+};
+
+/// Puts candidates in the scheduler's order: overflow order ascending, score descending, available
+/// descending, name. Follows karmada pkg/scheduler/core/spreadconstraint/util.go, sortClusters.
+void sort_candidates(std::vector<Candidate>& candidates);
+
+}  // namespace firedrill::policy::karmada

@@ -55,6 +55,15 @@ std::int64_t shifted_down(std::int64_t mantissa, std::int32_t digits) {
   return fraction ? result + away : result;
 }
 
+/// Is `mantissa` a multiple of 10^`digits`?
+bool is_multiple(std::int64_t mantissa, std::int32_t digits) {
+  for (std::int32_t i = 0; i < digits && mantissa != 0; ++i) {
+    if (mantissa % 10 != 0) return false;
+    mantissa /= 10;
+  }
+  return true;
+}
+
 int sign_of(std::int64_t number) {
   return (number > 0) - (number < 0);
 }
@@ -205,8 +214,9 @@ Quantity& Quantity::operator-=(const Quantity& other) {
 Quantity& Quantity::operator*=(std::int64_t factor) {
   text_.clear();
   const auto small = big_ ? std::nullopt : product(mantissa_, factor);
-  // The reference leaves 64 bits as soon as the whole number does, not only its mantissa.
-  if (small && shifted_up(*small, exponent_)) {
+  // The reference leaves 64 bits unless the product is a whole number that fits.
+  if (small && (exponent_ < 0 ? is_multiple(*small, -exponent_)
+                              : shifted_up(*small, exponent_).has_value())) {
     mantissa_ = *small;
   } else {
     BigDecimal number = big();

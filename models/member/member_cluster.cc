@@ -105,6 +105,14 @@ std::shared_ptr<const policy::MemberObject> MemberCluster::observe(
   return at->snapshot;
 }
 
+std::vector<api::ResourceReference> MemberCluster::managed() const {
+  std::vector<api::ResourceReference> objects;
+  for (const Resident& resident : residents_) {
+    if (resident.object && resident.object->managed) objects.push_back(resident.object->manifest.resource);
+  }
+  return objects;
+}
+
 policy::Inventory MemberCluster::inventory() const {
   const PodRunner& pods = controller_.pods();
   return {.nodes = pods.nodes().views(),

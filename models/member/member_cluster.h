@@ -53,6 +53,8 @@ class MemberCluster {
   /// The managed object, or null. Equal answers share one value until the object changes.
   [[nodiscard]] std::shared_ptr<const policy::MemberObject> observe(
       const api::ResourceReference& workload) const;
+  /// The managed objects, in order of arrival. O(workloads).
+  [[nodiscard]] std::vector<api::ResourceReference> managed() const;
   /// Nodes and what is requested of them. O(nodes + workloads).
   [[nodiscard]] policy::Inventory inventory() const;
 

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/models/member/fixture.h"
+#include "fixture.h"
 
 namespace firedrill::models {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <set>
 #include <string_view>
@@ -12,8 +11,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "policy/api/binding.h"
+#include "policy/api/cluster.h"
 #include "policy/api/json_reader.h"
-#include "policy/api/json_writer.h"
 #include "policy/api/labels.h"
 #include "scenarios/cluster_reading.h"
 
@@ -37,11 +37,8 @@ std::string lower(std::string_view text) {
 
 class EventReader {
  public:
-  EventReader(models::WorldSpec& world,
-              const Workloads& workloads,
-              const PastedObjects& pasted,
-              Reading& reading)
-      : world_(world), workloads_(workloads), pasted_(pasted), reading_(reading) {
+  EventReader(models::WorldSpec& world, const Workloads& workloads, Reading& reading)
+      : world_(world), workloads_(workloads), reading_(reading) {
     for (const ClusterSpec& cluster : world.clusters)
       clusters_.emplace(cluster.name, &cluster);
     for (const models::ScenarioEvent& event : world.events) {
@@ -282,55 +279,68 @@ class EventReader {
       error(at, "patch", "a merge patch is an object", "an object");
       return;
     }
-    check_target(event.target, at, true);
+    check_patch_target(event, at);
   }
 
   void check(models::DeleteEvent& event, const std::string& at) {
-    check_target(event.target, at, false);
+    check_delete_target(event.target, at);
   }
 
   [[nodiscard]] bool follows(const api::ObjectMeta& policy) const {
     return workloads_.policies.contains(policy.space + "/" + policy.name);
   }
 
-  void check_target(const models::ObjectTarget& target, const std::string& at, bool patch) {
-    const std::string space = target.space;
+  void check_patch_target(const models::PatchEvent& event, const std::string& at) {
+    const models::ObjectTarget& target = event.target;
     if (target.kind == "Cluster") {
-      if (patch) {
-        find_cluster(target.name, api::child_pointer(at, "name"));
-      } else {
-        error(at, "kind", "a Cluster is not deleted by hand", "use an unjoin event");
-      }
-    } else if (target.kind == "PropagationPolicy" || target.kind == "ClusterPropagationPolicy") {
-      if (patch) {
-        check_policy_target(target, at);
-      } else {
-        error(at, "kind", "deleting a policy is not simulated in this version",
-              "patch its placement, or delete the workload");
-      }
+      find_cluster(target.name, api::child_pointer(at, "name"));
+      check_patch<api::Cluster>(event, at);
     } else if (target.kind == "ClusterTaintPolicy") {
       check_taint_policy_target(target, at);
+      check_patch<api::ClusterTaintPolicy>(event, at);
     } else if (target.kind == "ResourceBinding" || target.kind == "ClusterResourceBinding") {
-      if (patch) {
-        check_binding_target(target, at);
-      } else {
-        error(at, "kind", "a binding is not deleted by hand", "delete its workload");
-      }
-    } else if (!workloads_.names.contains(
-                   fmt::format("{}/{}/{}", target.kind, space, target.name))) {
-      const std::vector<std::string> known = workloads_.names.samples();
-      const std::vector<std::string_view> candidates(known.begin(), known.end());
-      report_unknown(reading_, "object", fmt::format("{}/{}/{}", target.kind, space, target.name),
-                     candidates, api::child_pointer(at, "name"));
+      check_binding_target(target, at);
+      check_patch<api::ResourceBinding>(event, at);
+    } else {
+      error(
+          at, "kind", fmt::format("kind {} cannot be patched", api::in_quotes(target.kind)),
+          "one of Cluster, ClusterTaintPolicy, ResourceBinding, ClusterResourceBinding; use scale "
+          "for the replicas of a workload, and apply for its policy");
     }
   }
 
-  void check_policy_target(const models::ObjectTarget& target, const std::string& at) {
-    if (workloads_.policies.contains(target.space + "/" + target.name)) return;
-    const std::vector<std::string> known = workloads_.policies.samples();
-    const std::vector<std::string_view> candidates(known.begin(), known.end());
-    report_unknown(reading_, "policy", target.space + "/" + target.name, candidates,
-                   api::child_pointer(at, "name"));
+  /// A patch has the shape of the object, where null removes; the status is not the user's.
+  template <class Object>
+  void check_patch(const models::PatchEvent& event, const std::string& at) {
+    const std::string patch_at = api::child_pointer(at, "patch");
+    const nlohmann::json& patch = event.patch.document();
+    for (const auto& [key, value] : patch.items()) {
+      const bool labels = key == "metadata" && event.target.kind == "Cluster";
+      if (key == "spec" || labels) continue;
+      error(patch_at, key, "a patch cannot change this",
+            event.target.kind == "Cluster" ? "spec or metadata.labels" : "spec");
+      return;
+    }
+    const auto spec = patch.find("spec");
+    if (spec == patch.end() || spec->is_null()) return;
+    Object object;
+    api::ReadContext context(reading_.diagnostics, api::UnknownKeys::error,
+                             api::child_pointer(patch_at, "spec"));
+    api::read_json(*spec, object.spec, context);
+  }
+
+  void check_delete_target(const models::ObjectTarget& target, const std::string& at) {
+    const std::string name = fmt::format("{}/{}/{}", target.kind, target.space, target.name);
+    if (target.kind == "Cluster") {
+      error(at, "kind", "a Cluster is not deleted by hand", "use an unjoin event");
+    } else if (target.kind == "ClusterTaintPolicy") {
+      check_taint_policy_target(target, at);
+    } else if (!workloads_.names.contains(name)) {
+      const std::vector<std::string> known = workloads_.names.samples();
+      const std::vector<std::string_view> candidates(known.begin(), known.end());
+      report_unknown(reading_, "workload or ClusterTaintPolicy", name, candidates,
+                     api::child_pointer(at, "name"));
+    }
   }
 
   void check_taint_policy_target(const models::ObjectTarget& target, const std::string& at) {
@@ -380,7 +390,6 @@ class EventReader {
 
   models::WorldSpec& world_;
   const Workloads& workloads_;
-  const PastedObjects& pasted_;
   Reading& reading_;
   std::map<std::string, const ClusterSpec*, std::less<>> clusters_;
   std::vector<std::string_view> cluster_names_;
@@ -394,11 +403,8 @@ class EventReader {
 
 }  // namespace
 
-void read_events(models::WorldSpec& world,
-                 const Workloads& workloads,
-                 const PastedObjects& pasted,
-                 Reading& reading) {
-  EventReader(world, workloads, pasted, reading).run();
+void read_events(models::WorldSpec& world, const Workloads& workloads, Reading& reading) {
+  EventReader(world, workloads, reading).run();
 }
 
 }  // namespace firedrill::scenarios

@@ -18,9 +18,6 @@ inline constexpr std::int64_t occurrences_max = 1'000'000;
 
 /// Sets the pointers and applied objects of `world.events`, and checks them all against the rest of
 /// the world, which must be complete.
-void read_events(models::WorldSpec& world,
-                 const Workloads& workloads,
-                 const PastedObjects& pasted,
-                 Reading& reading);
+void read_events(models::WorldSpec& world, const Workloads& workloads, Reading& reading);
 
 }  // namespace firedrill::scenarios

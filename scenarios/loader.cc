@@ -114,7 +114,7 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
                                 world.seed};
   Workloads workloads = expand_workloads(sources, reading);
   check_rebalancers(pasted, workloads, reading);
-  read_events(world, workloads, pasted, reading);
+  read_events(world, workloads, reading);
   world.workloads = std::move(workloads.instances);
   return scenario;
 }

@@ -110,8 +110,7 @@ void PodRunner::start(WorkloadPods& pods, Pod& pod) {
 void PodRunner::put_on(WorkloadPods& pods) {
   std::vector<sim::Time> instants = std::exchange(pods.to_put_on, {});
   std::ranges::sort(instants);
-  const auto rest = std::ranges::unique(instants);
-  instants.erase(rest.begin(), rest.end());
+  instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
   for (const sim::Time instant : instants) {
     engine_.at(instant, sim::Phase::world, [this, &pods] { advance(pods); });
   }
@@ -228,8 +227,7 @@ void PodRunner::remove_youngest(WorkloadPods& pods, std::int64_t count, StopReas
 void PodRunner::settle_freed(NodeList freed) {
   if (freed.empty()) return;
   std::ranges::sort(freed);
-  const auto rest = std::ranges::unique(freed);
-  freed.erase(rest.begin(), rest.end());
+  freed.erase(std::unique(freed.begin(), freed.end()), freed.end());
   bind_pending(freed);
 }
 

@@ -15,8 +15,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -26,6 +30,7 @@
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_value.h"
 #include "policy/api/quantity.h"
+#include "policy/api/result.h"
 #include "policy/api/time.h"
 
 namespace firedrill::api {

@@ -6,7 +6,8 @@
 /// Heavy: include it in the few sources that write whole documents.
 
 #include <cstdint>
-#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>

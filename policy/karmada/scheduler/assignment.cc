@@ -124,7 +124,7 @@ void aggregate(Round& round) {
     if (party.seats > 0) in_use.push_back(party.name);
   }
   std::ranges::sort(in_use);
-  std::ranges::stable_partition(round.shares, [&in_use](const Party& party) {
+  std::stable_partition(round.shares.begin(), round.shares.end(), [&in_use](const Party& party) {
     return std::ranges::binary_search(in_use, party.name);
   });
   std::int64_t sum = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <utility>
 
 #include "policy/karmada/scheduler/assignment.h"
@@ -75,6 +76,9 @@ void estimate(std::vector<Candidate>& candidates,
     candidate.allocatable = unlimited;
   for (const Estimates& answers : estimates) {
     if (!answers) continue;
+    if (answers->size() != candidates.size()) {
+      throw std::logic_error("an estimator must answer for each cluster that it was asked about");
+    }
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       const api::Replicas answer = (*answers)[i];
       if (answer == no_estimate) continue;

@@ -206,7 +206,7 @@ TEST(RegionSearch, GivesUpInsteadOfSearchingForEver) {
   std::vector<Region> regions;
   for (int i = 0; i < 40; ++i)
     regions.push_back({"r" + std::to_string(i), 1, 1});
-  EXPECT_EQ(chosen(regions, {.regions_min = 20, .regions_max = 20, .clusters_min = 20}),
+  EXPECT_EQ(chosen(regions, {.regions_min = 20, .regions_max = 20, .clusters_min = 41}),
             "too many combinations of regions");
 }
 

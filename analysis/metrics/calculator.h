@@ -1,0 +1,40 @@
+#pragma once
+
+/// Measures a timeline, live or from a file: the sink that runs the folds.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/metrics/fold.h"
+#include "analysis/timeline/sink.h"
+
+namespace firedrill::analysis {
+
+class Calculator final : public timeline::Sink {
+ public:
+  explicit Calculator(ScenarioFacts facts = {});
+
+  void begin(const timeline::Header& header) override { header_ = header; }
+  void event(const timeline::TimelineEvent& event) override;
+  void end(const timeline::Footer& footer) override;
+
+  [[nodiscard]] const timeline::Header& header() const { return header_; }
+  /// The amounts; empty until the timeline has ended.
+  [[nodiscard]] const MetricTable& table() const { return table_; }
+  [[nodiscard]] const RunState& state() const { return state_; }
+
+ private:
+  timeline::Header header_;
+  RunState state_;
+  std::vector<std::unique_ptr<Fold>> folds_;
+  MetricTable table_;
+};
+
+/// `metrics.json`: what was run, each metric of the run that has a value, then each measure by
+/// workload, cluster and component, and every name's unit. Keys sorted bytewise, indented by two;
+/// same timeline, same bytes.
+[[nodiscard]] std::string format_metrics_json(const timeline::Header& header,
+                                              const MetricTable& table);
+
+}  // namespace firedrill::analysis

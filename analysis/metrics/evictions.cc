@@ -1,0 +1,155 @@
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <variant>
+
+#include "analysis/metrics/fold.h"
+
+namespace firedrill::analysis {
+namespace {
+
+/// Counts by workload, and again by cluster.
+struct EvictionCounts {
+  std::int64_t started = 0;
+  std::int64_t by_health = 0;
+  std::int64_t by_timeout = 0;
+  std::optional<sim::Duration> longest_wait;
+};
+
+/// For how long at least one key could be taken from an eviction queue.
+class QueueClock {
+ public:
+  using Key = std::tuple<std::string, std::string, std::string>;  // queue, workload, cluster
+
+  void enter(Key key, sim::Time now, sim::Time ready_at) {
+    advance(now);
+    leave_quietly(key);
+    ready_times_.insert(ready_at);
+    keys_.emplace(std::move(key), ready_at);
+  }
+  void leave(const Key& key, sim::Time now) {
+    advance(now);
+    leave_quietly(key);
+  }
+  /// Accounts for the time up to now.
+  void advance(sim::Time now) {
+    if (!ready_times_.empty()) {
+      const sim::Time from = std::max(until_, *ready_times_.begin());
+      if (from < now) busy_ += now - from;
+    }
+    until_ = now;
+  }
+  [[nodiscard]] sim::Duration busy() const { return busy_; }
+
+ private:
+  void leave_quietly(const Key& key) {
+    const auto found = keys_.find(key);
+    if (found == keys_.end()) return;
+    ready_times_.erase(ready_times_.find(found->second));
+    keys_.erase(found);
+  }
+
+  std::map<Key, sim::Time> keys_;
+  std::multiset<sim::Time> ready_times_;
+  sim::Time until_{};
+  sim::Duration busy_{};
+};
+
+class EvictionFold final : public Fold {
+ public:
+  void before(const timeline::TimelineEvent&, RunState&) override {}
+
+  void after(const timeline::TimelineEvent& event, RunState& state) override {
+    std::visit([&](const auto& payload) { see(payload, event.time, state); }, event.payload);
+  }
+
+  void finish(const timeline::Footer& footer, RunState& state, MetricTable& table) override {
+    for (const WorkloadState& workload : state.workloads()) {
+      const EvictionCounts& counts = entry(by_workload_, workload.index);
+      put(counts, Subject::workload, workload.name, table);
+      if (counts.longest_wait) {
+        table.put(Measure::eviction_queue_wait, Subject::workload, workload.name,
+                  Amount(*counts.longest_wait));
+      }
+    }
+    for (const ClusterState& cluster : state.clusters()) {
+      put(entry(by_cluster_, cluster.index), Subject::cluster, cluster.name, table);
+    }
+    clock_.advance(footer.time.time);
+    table.put(Measure::eviction_queue_depth, depth_max_);
+    table.put(Measure::evictions_from_queue, from_queue_);
+    table.put(Measure::eviction_queue_busy, Amount(clock_.busy()));
+    if (last_end_ && open_ == 0) {
+      table.put(Measure::eviction_end, Amount(*last_end_ - first_fault_.value_or(sim::start_time)));
+    }
+  }
+
+ private:
+  template <class Other>
+  void see(const Other&, sim::Time, RunState&) {}
+
+  void see(const timeline::FaultStarted&, sim::Time now, RunState&) {
+    if (!first_fault_) first_fault_ = now;
+  }
+  void see(const timeline::EvictionQueued& e, sim::Time now, RunState&) {
+    depth_max_ = std::max(depth_max_, e.depth);
+    const sim::Time ready_at = e.ready_at ? e.ready_at->time : now;
+    clock_.enter({e.queue, e.workload, e.cluster}, now, std::max(now, ready_at));
+  }
+  void see(const timeline::EvictionDequeued& e, sim::Time now, RunState& state) {
+    clock_.leave({e.queue, e.workload, e.cluster}, now);
+    if (e.outcome == "Evicted") ++from_queue_;
+    auto& longest = entry(by_workload_, state.workload(e.workload).index).longest_wait;
+    longest = std::max(longest.value_or(sim::Duration{}), e.waited.length);
+  }
+  void see(const timeline::GracefulEvictionTaskAdded& e, sim::Time, RunState& state) {
+    ++open_;
+    both(e.workload, e.cluster, state, [](EvictionCounts& counts) { ++counts.started; });
+  }
+  void see(const timeline::GracefulEvictionTaskRemoved& e, sim::Time now, RunState& state) {
+    --open_;
+    last_end_ = now;
+    both(e.workload, e.cluster, state, [&e](EvictionCounts& counts) {
+      if (e.reason == "Healthy") ++counts.by_health;
+      if (e.reason == "Timeout") ++counts.by_timeout;
+    });
+  }
+
+  template <class Edit>
+  void both(const std::string& workload,
+            const std::string& cluster,
+            RunState& state,
+            const Edit& edit) {
+    edit(entry(by_workload_, state.workload(workload).index));
+    edit(entry(by_cluster_, state.cluster(cluster).index));
+  }
+
+  static void put(const EvictionCounts& counts,
+                  Subject subject,
+                  const std::string& name,
+                  MetricTable& table) {
+    table.put(Measure::evictions_started, subject, name, counts.started);
+    table.put(Measure::evictions_by_health, subject, name, counts.by_health);
+    table.put(Measure::evictions_by_timeout, subject, name, counts.by_timeout);
+  }
+
+  std::vector<EvictionCounts> by_workload_;
+  std::vector<EvictionCounts> by_cluster_;
+  QueueClock clock_;
+  std::int64_t depth_max_ = 0;
+  std::int64_t from_queue_ = 0;
+  std::int64_t open_ = 0;  // tasks
+  std::optional<sim::Time> first_fault_;
+  std::optional<sim::Time> last_end_;
+};
+
+}  // namespace
+
+std::unique_ptr<Fold> make_eviction_fold() {
+  return std::make_unique<EvictionFold>();
+}
+
+}  // namespace firedrill::analysis

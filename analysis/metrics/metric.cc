@@ -1,0 +1,276 @@
+#include "analysis/metrics/metric.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "analysis/glob.h"
+
+namespace firedrill::analysis {
+namespace {
+
+using enum Measure;
+using enum Statistic;
+
+constexpr std::array<MeasureInfo, measure_count> all_measures{{
+    {replicas_desired, "workload.replicaSeconds.desired", Unit::replica_seconds, Subject::workload,
+     "Integral of desired replicas from the workload's creation: the template's replicas, for a "
+     "duplicated workload times the most clusters it was assigned to so far."},
+    {replicas_running, "workload.replicaSeconds.running", Unit::replica_seconds, Subject::workload,
+     "Integral of pods on nodes, in whatever cluster."},
+    {replicas_ready, "workload.replicaSeconds.ready", Unit::replica_seconds, Subject::workload,
+     "Integral of ready pods, in whatever cluster and whatever the control plane knows."},
+    {unavailability, "workload.unavailability", Unit::seconds, Subject::workload,
+     "Time with fewer ready replicas than desired, from when they first were all ready; if they "
+     "never were, from the workload's creation."},
+    {unavailability_replicas, "workload.unavailability.replicaSeconds", Unit::replica_seconds,
+     Subject::workload, "Integral of the replicas that were missing in that time."},
+    {unavailability_gap, "workload.unavailability.longestGap", Unit::seconds, Subject::workload,
+     "Longest stretch of that time."},
+    {unavailability_outages, "workload.unavailability.outages", Unit::count, Subject::workload,
+     "Number of such stretches."},
+    {ready_share, "workload.readyShare", Unit::share, Subject::workload,
+     "Lowest ready over desired replicas in the time in which unavailability is looked at."},
+    {running_twice, "workload.runningTwice", Unit::replica_seconds, Subject::workload,
+     "Integral of the pods that run beyond the desired number, as far as they run in clusters that "
+     "the workload is not assigned to: given up, but alive."},
+    {condition_changes, "conditions.changes", Unit::count, Subject::cluster,
+     "Changes of the status of the Ready condition, the first setting not counted."},
+    {stage_observed, "stage.observed", Unit::seconds, Subject::workload,
+     "From the fault to the first failed probe or expired lease or heartbeat."},
+    {stage_condition, "stage.condition", Unit::seconds, Subject::workload,
+     "From there to the cluster's Ready no longer True."},
+    {stage_taint, "stage.taint", Unit::seconds, Subject::workload,
+     "From there to a NoExecute taint on the cluster."},
+    {stage_queue, "stage.queue", Unit::seconds, Subject::workload,
+     "From there to the workload's entry into an eviction queue."},
+    {stage_eviction, "stage.eviction", Unit::seconds, Subject::workload,
+     "From there to the graceful eviction task: toleration, pacing and retries."},
+    {stage_scheduled, "stage.scheduled", Unit::seconds, Subject::workload,
+     "From there to the next assignment by the scheduler."},
+    {stage_ready, "stage.ready", Unit::seconds, Subject::workload,
+     "From there to as many ready replicas in assigned clusters as are desired."},
+    {stage_total, "stage.total", Unit::seconds, Subject::workload,
+     "Sum of the stages: from the fault to the last stage reached."},
+    {evictions_started, "eviction.started", Unit::count, Subject::workload,
+     "Graceful eviction tasks that were added."},
+    {evictions_by_health, "eviction.byHealth", Unit::count, Subject::workload,
+     "Graceful eviction tasks that ended because the replacement was healthy."},
+    {evictions_by_timeout, "eviction.byTimeout", Unit::count, Subject::workload,
+     "Graceful eviction tasks that ended because their time was up."},
+    {eviction_queue_depth, "eviction.queue.depth", Unit::count, Subject::run,
+     "Largest number of keys in one eviction queue."},
+    {eviction_queue_wait, "eviction.queue.wait", Unit::seconds, Subject::workload,
+     "Longest wait of the workload's keys in an eviction queue: from when one could have been "
+     "taken "
+     "until a worker was done with it."},
+    {evictions_from_queue, "eviction.fromQueue", Unit::count, Subject::run,
+     "Keys of eviction queues that led to an eviction."},
+    {eviction_queue_busy, "eviction.queue.busy", Unit::seconds, Subject::run,
+     "Time in which at least one key of an eviction queue could be taken."},
+    {eviction_end, "eviction.end", Unit::seconds, Subject::run,
+     "From the first fault (without one, from the start) to the end of the last graceful eviction "
+     "task; no value without tasks, nor while one is open at the end."},
+    {migrations, "migrations", Unit::replicas, Subject::workload,
+     "Replicas taken from one cluster by an eviction or a new assignment and given to another by "
+     "an "
+     "assignment; a copy of a template without replicas counts as one."},
+    {replicas_wanted, "replicas.wanted", Unit::replicas, Subject::workload,
+     "Most desired replicas at any time."},
+    {pending, "replicas.pending", Unit::replicas, Subject::workload,
+     "Pods without a node when the run ends."},
+    {pending_seconds, "replicas.pending.seconds", Unit::replica_seconds, Subject::workload,
+     "Integral of pods without a node."},
+    {state_preserved, "state.preserved", Unit::count, Subject::workload,
+     "Graceful eviction tasks that carried state."},
+    {state_lost, "state.lost", Unit::count, Subject::workload,
+     "Starts from nothing of a stateful workload, the first of all not counted."},
+    {api_writes, "api.writes", Unit::count, Subject::component,
+     "Writes to the control plane's API server, refused ones included (from the footer)."},
+    {api_reads, "api.reads", Unit::count, Subject::component,
+     "Reads from the control plane's API server (from the footer)."},
+    {api_conflicts, "api.conflicts", Unit::count, Subject::component,
+     "Writes refused because the object had changed (from the footer)."},
+}};
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < measure_count; ++i) {
+    if (static_cast<std::size_t>(all_measures[i].measure) != i) return false;
+  }
+  return true;
+}
+static_assert(in_order(), "measures stand in the order of the enum");
+
+constexpr Metric over(std::string_view name, Statistic statistic, Measure measure) {
+  return {name, statistic, measure, measure, all_measures[static_cast<std::size_t>(measure)].unit};
+}
+
+constexpr Metric quotient(std::string_view name, Unit unit, Measure measure, Measure by) {
+  return {name, ratio, measure, by, unit};
+}
+
+constexpr std::array all_metrics{
+    quotient("api.conflictRate", Unit::share, api_conflicts, api_writes),
+    over("api.conflicts", sum, api_conflicts),
+    over("api.reads", sum, api_reads),
+    over("api.writes", sum, api_writes),
+    over("conditions.changes", sum, condition_changes),
+    over("eviction.byHealth.count", sum, evictions_by_health),
+    over("eviction.byTimeout.count", sum, evictions_by_timeout),
+    over("eviction.end", sum, eviction_end),
+    over("eviction.queue.depth.max", max, eviction_queue_depth),
+    over("eviction.queue.wait.p95", p95, eviction_queue_wait),
+    quotient("eviction.rate", Unit::per_second, evictions_from_queue, eviction_queue_busy),
+    over("eviction.started.count", sum, evictions_started),
+    quotient("migrations.perReplica", Unit::share, migrations, replicas_wanted),
+    over("migrations.total", sum, migrations),
+    over("replicas.pending.count", sum, pending),
+    over("replicas.pending.seconds", sum, pending_seconds),
+    over("stage.condition.max", max, stage_condition),
+    over("stage.condition.p50", p50, stage_condition),
+    over("stage.condition.p95", p95, stage_condition),
+    over("stage.eviction.max", max, stage_eviction),
+    over("stage.eviction.p50", p50, stage_eviction),
+    over("stage.eviction.p95", p95, stage_eviction),
+    over("stage.observed.max", max, stage_observed),
+    over("stage.observed.p50", p50, stage_observed),
+    over("stage.observed.p95", p95, stage_observed),
+    over("stage.queue.max", max, stage_queue),
+    over("stage.queue.p50", p50, stage_queue),
+    over("stage.queue.p95", p95, stage_queue),
+    over("stage.ready.max", max, stage_ready),
+    over("stage.ready.p50", p50, stage_ready),
+    over("stage.ready.p95", p95, stage_ready),
+    over("stage.scheduled.max", max, stage_scheduled),
+    over("stage.scheduled.p50", p50, stage_scheduled),
+    over("stage.scheduled.p95", p95, stage_scheduled),
+    over("stage.taint.max", max, stage_taint),
+    over("stage.taint.p50", p50, stage_taint),
+    over("stage.taint.p95", p95, stage_taint),
+    over("stage.total.max", max, stage_total),
+    over("stage.total.p50", p50, stage_total),
+    over("stage.total.p95", p95, stage_total),
+    over("state.lost.count", sum, state_lost),
+    over("state.preserved.count", sum, state_preserved),
+    over("workload.readyShare.min", min, ready_share),
+    over("workload.replicaSeconds.desired", sum, replicas_desired),
+    over("workload.replicaSeconds.ready", sum, replicas_ready),
+    over("workload.replicaSeconds.running", sum, replicas_running),
+    over("workload.runningTwice", sum, running_twice),
+    over("workload.unavailability.longestGap", max, unavailability_gap),
+    over("workload.unavailability.max", max, unavailability),
+    over("workload.unavailability.outages", sum, unavailability_outages),
+    over("workload.unavailability.p50", p50, unavailability),
+    over("workload.unavailability.p95", p95, unavailability),
+    over("workload.unavailability.replicaSeconds", sum, unavailability_replicas),
+    over("workload.unavailability.total", sum, unavailability),
+};
+
+static_assert(std::ranges::is_sorted(all_metrics, {}, &Metric::name), "metrics stand by name");
+
+std::string_view subjects_in_words(Subject subject) {
+  switch (subject) {
+    case Subject::run:
+      return "the run";
+    case Subject::workload:
+      return "workloads";
+    case Subject::cluster:
+      return "clusters";
+    case Subject::component:
+      return "components";
+  }
+  throw std::logic_error("a subject without a name");
+}
+
+std::string_view statistic_in_words(Statistic statistic) {
+  switch (statistic) {
+    case sum:
+      return "Sum";
+    case min:
+      return "Smallest";
+    case max:
+      return "Largest";
+    case p50:
+      return "Median (nearest rank)";
+    case p95:
+      return "95th percentile (nearest rank)";
+    case ratio:
+      break;
+  }
+  throw std::logic_error("a statistic without a name");
+}
+
+std::vector<Amount> narrowed(const MetricTable& table,
+                             Measure measure,
+                             const Narrowing& narrowing) {
+  std::vector<Amount> amounts;
+  const Subject usual = info(measure).subject;
+  const bool by_cluster = !narrowing.cluster.empty();
+  const bool by_workload = !narrowing.workload.empty();
+  if (by_cluster && by_workload) return amounts;  // no measure goes by both
+  const Subject subject = by_cluster ? Subject::cluster : by_workload ? Subject::workload : usual;
+  for (const auto& [name, amount] : table.column(measure, subject)) {
+    if (by_cluster && !matches_glob(name, narrowing.cluster)) continue;
+    if (by_workload && !matches_workload(name, narrowing.workload)) continue;
+    amounts.push_back(amount);
+  }
+  return amounts;
+}
+
+}  // namespace
+
+std::span<const MeasureInfo> measures() {
+  return all_measures;
+}
+
+const MeasureInfo& info(Measure measure) {
+  return all_measures.at(static_cast<std::size_t>(measure));
+}
+
+std::string definition(const Metric& metric) {
+  const MeasureInfo& measure = info(metric.measure);
+  if (metric.statistic == ratio) {
+    const MeasureInfo& by = info(metric.over);
+    return fmt::format("{} over {}. {}: {} {}: {}", measure.name, by.name, measure.name,
+                       measure.definition, by.name, by.definition);
+  }
+  if (measure.subject == Subject::run) return std::string(measure.definition);
+  return fmt::format("{} over {}. {}", statistic_in_words(metric.statistic),
+                     subjects_in_words(measure.subject), measure.definition);
+}
+
+std::span<const Metric> metrics() {
+  return all_metrics;
+}
+
+const Metric* find_metric(std::string_view name) {
+  const auto found = std::ranges::lower_bound(all_metrics, name, {}, &Metric::name);
+  return found != all_metrics.end() && found->name == name ? &*found : nullptr;
+}
+
+void MetricTable::put(Measure measure, Subject subject, std::string name, Amount amount) {
+  const bool fresh = columns_[{measure, subject}].emplace(std::move(name), amount).second;
+  if (!fresh) throw std::logic_error("a measure has one amount a subject");
+}
+
+const MetricTable::Column& MetricTable::column(Measure measure, Subject subject) const {
+  const auto found = columns_.find({measure, subject});
+  return found == columns_.end() ? none_ : found->second;
+}
+
+std::optional<Amount> evaluate(const Metric& metric,
+                               const MetricTable& table,
+                               const Narrowing& narrowing) {
+  if (metric.statistic != ratio) {
+    return reduce(metric.statistic, narrowed(table, metric.measure, narrowing));
+  }
+  const std::optional<Amount> above = reduce(sum, narrowed(table, metric.measure, narrowing));
+  const std::optional<Amount> below = reduce(sum, narrowed(table, metric.over, narrowing));
+  if (!above || !below || below->numerator == 0) return {};
+  return Amount(above->numerator, below->numerator);
+}
+
+}  // namespace firedrill::analysis

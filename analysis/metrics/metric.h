@@ -1,0 +1,123 @@
+#pragma once
+
+/// What is measured: the registry of metrics. A metric is a statistic over a measure, an exact
+/// amount that a fold (analysis/metrics/fold.h) finds for each workload, cluster, component or for
+/// the run. So every metric can be narrowed to some of its subjects.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/metrics/amount.h"
+
+namespace firedrill::analysis {
+
+/// Whose amounts a measure consists of.
+enum class Subject : std::uint8_t { run, workload, cluster, component };
+
+/// What folds find. A subject without an amount has nothing to say (not: zero).
+enum class Measure : std::uint8_t {
+  replicas_desired,
+  replicas_running,
+  replicas_ready,
+  unavailability,
+  unavailability_replicas,
+  unavailability_gap,
+  unavailability_outages,
+  ready_share,
+  running_twice,
+  condition_changes,
+  stage_observed,
+  stage_condition,
+  stage_taint,
+  stage_queue,
+  stage_eviction,
+  stage_scheduled,
+  stage_ready,
+  stage_total,
+  evictions_started,
+  evictions_by_health,
+  evictions_by_timeout,
+  eviction_queue_depth,
+  eviction_queue_wait,
+  evictions_from_queue,
+  eviction_queue_busy,
+  eviction_end,
+  migrations,
+  replicas_wanted,
+  pending,
+  pending_seconds,
+  state_preserved,
+  state_lost,
+  api_writes,
+  api_reads,
+  api_conflicts,
+};
+inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::api_conflicts) + 1;
+
+/// A measure: what its amounts are called where they stand by subject, and what they mean.
+struct MeasureInfo {
+  Measure measure;
+  std::string_view name;
+  Unit unit;
+  Subject subject;
+  std::string_view definition;
+};
+
+/// In the order of the enum.
+[[nodiscard]] std::span<const MeasureInfo> measures();
+[[nodiscard]] const MeasureInfo& info(Measure measure);
+
+struct Metric {
+  std::string_view name;
+  Statistic statistic;
+  Measure measure;
+  Measure over;  ///< The denominator of a ratio; else the measure again.
+  Unit unit;
+};
+
+/// What the metric is, in sentences.
+[[nodiscard]] std::string definition(const Metric& metric);
+
+/// All metrics, by name.
+[[nodiscard]] std::span<const Metric> metrics();
+
+/// The metric of that name, or null.
+[[nodiscard]] const Metric* find_metric(std::string_view name);
+
+/// Amounts by measure and subject, as the folds found them.
+class MetricTable {
+ public:
+  /// Requires: one amount a measure and subject.
+  void put(Measure measure, Subject subject, std::string name, Amount amount);
+  void put(Measure measure, Amount amount) { put(measure, Subject::run, "", amount); }
+
+  /// By subject's name, bytewise.
+  using Column = std::map<std::string, Amount, std::less<>>;
+  [[nodiscard]] const Column& column(Measure measure, Subject subject) const;
+
+ private:
+  std::map<std::pair<Measure, Subject>, Column> columns_;
+  Column none_;
+};
+
+/// Which subjects count; empty globs mean all. Globs are those of analysis/glob.h; a workload may
+/// be given as namespace/name.
+struct Narrowing {
+  std::string workload = {};
+  std::string cluster = {};
+};
+
+/// The metric's value over the subjects that count; nothing if none of them has an amount (or, for
+/// a ratio, the denominator is zero). A narrowing to workloads or clusters takes the amounts of
+/// those; nothing if the metric isn't measured by them.
+[[nodiscard]] std::optional<Amount> evaluate(const Metric& metric,
+                                             const MetricTable& table,
+                                             const Narrowing& narrowing = {});
+
+}  // namespace firedrill::analysis

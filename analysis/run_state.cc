@@ -1,0 +1,211 @@
+#include "analysis/run_state.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace firedrill::analysis {
+
+using timeline::ReplicasByCluster;
+
+api::Replicas WorkloadState::assigned_total() const {
+  api::Replicas sum = 0;
+  for (const auto& [cluster, replicas] : assigned)
+    sum += replicas;
+  return sum;
+}
+
+api::Replicas WorkloadState::ready_where_assigned() const {
+  api::Replicas sum = 0;
+  for (const auto& [cluster, copy] : copies) {
+    if (assigned.contains(cluster)) sum += copy.ready;
+  }
+  return sum;
+}
+
+api::Replicas WorkloadState::running_elsewhere() const {
+  api::Replicas sum = 0;
+  for (const auto& [cluster, copy] : copies) {
+    if (!assigned.contains(cluster)) sum += copy.running;
+  }
+  return sum;
+}
+
+const std::string* workload_of(const timeline::Payload& payload) {
+  return std::visit(
+      [](const auto& event) -> const std::string* {
+        if constexpr (requires { event.workload; }) return &event.workload;
+        return nullptr;
+      },
+      payload);
+}
+
+const std::string* cluster_of(const timeline::Payload& payload) {
+  return std::visit(
+      [](const auto& event) -> const std::string* {
+        if constexpr (requires { event.cluster; }) return &event.cluster;
+        return nullptr;
+      },
+      payload);
+}
+
+RunState::RunState(ScenarioFacts facts) : replicas_by_event_(std::move(facts.replicas_by_event)) {
+  for (const ScenarioFacts::Workload& fact : facts.workloads) {
+    WorkloadState& state = workload(fact.name);
+    state.known_ = true;
+    state.duplicated_ = fact.duplicated;
+    state.replicas_ = fact.replicas;
+    state.created_at = fact.created_at;
+    refresh_desired(state);
+  }
+}
+
+WorkloadState& RunState::workload(std::string_view name) {
+  if (const auto found = workload_by_name_.find(name); found != workload_by_name_.end()) {
+    return *found->second;
+  }
+  WorkloadState& state = workloads_.emplace_back();
+  state.index = static_cast<std::uint32_t>(workloads_.size() - 1);
+  state.name = name;
+  workload_by_name_.emplace(state.name, &state);
+  return state;
+}
+
+ClusterState& RunState::cluster(std::string_view name) {
+  if (const auto found = cluster_by_name_.find(name); found != cluster_by_name_.end()) {
+    return *found->second;
+  }
+  ClusterState& state = clusters_.emplace_back();
+  state.index = static_cast<std::uint32_t>(clusters_.size() - 1);
+  state.name = name;
+  cluster_by_name_.emplace(state.name, &state);
+  return state;
+}
+
+const WorkloadState* RunState::find_workload(std::string_view name) const {
+  const auto found = workload_by_name_.find(name);
+  return found == workload_by_name_.end() ? nullptr : found->second;
+}
+
+const ClusterState* RunState::find_cluster(std::string_view name) const {
+  const auto found = cluster_by_name_.find(name);
+  return found == cluster_by_name_.end() ? nullptr : found->second;
+}
+
+void RunState::refresh_desired(WorkloadState& workload) {
+  if (workload.known_) {
+    workload.desired = workload.replicas_ * (workload.duplicated_ ? workload.clusters_max_ : 1);
+  } else {
+    workload.desired = std::max(workload.desired, workload.assigned_total());
+  }
+}
+
+void RunState::assign(WorkloadState& workload, const ReplicasByCluster& clusters) {
+  workload.assigned = clusters;
+  workload.clusters_max_ =
+      std::max(workload.clusters_max_, static_cast<api::Replicas>(clusters.size()));
+  refresh_desired(workload);
+}
+
+void RunState::rescale(WorkloadState& workload, api::Replicas replicas) {
+  workload.known_ = true;
+  workload.replicas_ = replicas;
+  refresh_desired(workload);
+}
+
+/// What each kind changes; most kinds change nothing that is kept.
+struct RunState::Change {
+  RunState& run;
+
+  template <class Other>
+  void operator()(const Other&) const {}
+
+  void operator()(const timeline::ScenarioEvent& e) const {
+    const auto found = run.replicas_by_event_.find(e.event);
+    if (e.applied && found != run.replicas_by_event_.end()) {
+      run.rescale(run.workload(e.target), found->second);
+    }
+  }
+  void operator()(const timeline::FaultStarted& e) const {
+    for (const std::string& name : e.clusters)
+      ++run.cluster(name).faults;
+  }
+  void operator()(const timeline::FaultEnded& e) const {
+    for (const std::string& name : e.clusters)
+      --run.cluster(name).faults;
+  }
+  void operator()(const timeline::ClusterJoined& e) const { run.cluster(e.cluster).joined = true; }
+  void operator()(const timeline::ClusterRemoved& e) const {
+    ClusterState& cluster = run.cluster(e.cluster);
+    cluster.joined = false;
+    cluster.conditions.clear();
+    cluster.taints.clear();
+  }
+  void operator()(const timeline::ClusterConditionChanged& e) const {
+    run.cluster(e.cluster).conditions.insert_or_assign(e.condition, e.status);
+  }
+  void operator()(const timeline::TaintAdded& e) const {
+    remove_taint(e.cluster, e.taint);
+    run.cluster(e.cluster).taints.push_back(e.taint);
+  }
+  void operator()(const timeline::TaintRemoved& e) const { remove_taint(e.cluster, e.taint); }
+  void operator()(const timeline::BindingScheduled& e) const {
+    run.assign(run.workload(e.workload), e.clusters);
+  }
+  void operator()(const timeline::GracefulEvictionTaskAdded& e) const {
+    WorkloadState& workload = run.workload(e.workload);
+    workload.eviction_tasks.insert(e.cluster);
+    run.assign(workload, e.clusters);
+  }
+  void operator()(const timeline::GracefulEvictionTaskRemoved& e) const {
+    WorkloadState& workload = run.workload(e.workload);
+    workload.eviction_tasks.erase(e.cluster);
+    run.assign(workload, e.clusters);
+  }
+  void operator()(const timeline::SubscriptionScheduled& e) const {
+    ReplicasByCluster clusters;
+    for (const auto& [cluster, feeds] : e.clusters) {
+      api::Replicas& sum = clusters[cluster];
+      for (const auto& [feed, replicas] : feeds)
+        sum += replicas;
+    }
+    run.assign(run.workload(e.workload), clusters);
+  }
+  void operator()(const timeline::PodsStarted& e) const {
+    change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.running = e.total; });
+  }
+  void operator()(const timeline::PodsReady& e) const {
+    change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.ready = e.total; });
+  }
+  void operator()(const timeline::PodsStopped& e) const {
+    change_copy(e.workload, e.cluster, [&](Copy& copy) {
+      copy.running = e.total;
+      copy.ready = std::min(copy.ready, e.total);
+    });
+  }
+  void operator()(const timeline::PodsPending& e) const {
+    change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.pending = e.total; });
+  }
+
+ private:
+  void remove_taint(std::string_view name, const api::Taint& taint) const {
+    std::erase_if(run.cluster(name).taints,
+                  [&](const api::Taint& other) { return other.same_identity(taint); });
+  }
+
+  template <class Edit>
+  void change_copy(std::string_view name, const std::string& cluster, const Edit& edit) const {
+    WorkloadState& workload = run.workload(name);
+    Copy& copy = workload.copies[cluster];
+    const Copy before = copy;
+    edit(copy);
+    workload.total.running += copy.running - before.running;
+    workload.total.ready += copy.ready - before.ready;
+    workload.total.pending += copy.pending - before.pending;
+  }
+};
+
+void RunState::apply(const timeline::Payload& payload) {
+  std::visit(Change{*this}, payload);
+}
+
+}  // namespace firedrill::analysis

@@ -80,6 +80,22 @@ struct Work {
 /// Name of the Work of a resource: unique for kind, namespace and name.
 [[nodiscard]] std::string work_name(const ResourceReference& resource);
 
+/// Namespace that holds the Works of one cluster. Its name is execution_space(cluster).
+struct ExecutionSpace {
+  ObjectMeta metadata;
+  std::string cluster;
+
+  friend bool operator==(const ExecutionSpace&, const ExecutionSpace&) = default;
+};
+
+/// Asks for the named bindings to be scheduled from scratch (karmada pkg/apis/apps/v1alpha1).
+struct WorkloadRebalancer {
+  ObjectMeta metadata;
+  std::vector<Key> bindings;  ///< Of the workloads named in it.
+
+  friend bool operator==(const WorkloadRebalancer&, const WorkloadRebalancer&) = default;
+};
+
 /// Heartbeat of a pull-mode cluster's agent. Microseconds survive storage.
 struct Lease {
   ObjectMeta metadata;

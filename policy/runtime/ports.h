@@ -151,8 +151,9 @@ class Store {
   virtual ~Store() = default;
 
   [[nodiscard]] virtual Snapshot get(const Key& key) const = 0;
-  /// In key order. O(n).
-  [[nodiscard]] virtual std::vector<Snapshot> list() const = 0;
+  /// In key order. Good until the next suspension or change; O(n) after a change of the cache, else
+  /// O(1).
+  [[nodiscard]] virtual std::span<const Snapshot> list() const = 0;
   /// In key order. O(result).
   [[nodiscard]] virtual std::vector<Snapshot> select(Index index, std::string_view value) const = 0;
 
@@ -186,6 +187,8 @@ struct Objects {
   Store<api::Lease>& leases;
   Store<api::ClusterTaintPolicy>& taint_policies;
   Store<api::ResourceTemplate>& templates;  ///< Under the key of their binding.
+  Store<api::WorkloadRebalancer>& rebalancers;
+  Store<api::ExecutionSpace>& execution_spaces;
 };
 
 /// What a request to a member's health endpoint came to.
@@ -264,8 +267,8 @@ struct EvictionQueued {
   Key binding;
   std::string cluster;
   std::string queue;
-  std::optional<Timestamp> ready_at;  ///< Tolerated until then.
-  std::int64_t depth = 0;             ///< Keys in the queue, this one included.
+  std::optional<Timestamp> ready_at{};  ///< Tolerated until then.
+  std::int64_t depth = 0;               ///< Keys in the queue, this one included.
 };
 
 struct EvictionDequeued {
@@ -275,7 +278,7 @@ struct EvictionDequeued {
   std::int64_t worker = 0;
   Duration waited{};    ///< From when the key could have been taken.
   std::string outcome;  ///< Evicted, NotNeeded, Tolerated, Failed.
-  std::optional<Timestamp> retry_at;
+  std::optional<Timestamp> retry_at{};
 };
 
 /// What no API object shows. Costs nothing when nobody listens.

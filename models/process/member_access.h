@@ -1,0 +1,92 @@
+#pragma once
+
+/// One process's way to the member clusters: requests that take time or fail, and watches that
+/// bring back what changed, late or, while the way is cut, when it is open again.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "analysis/timeline/recorder.h"
+#include "models/process/latency.h"
+#include "models/world/site.h"
+#include "policy/runtime/ports.h"
+#include "sim/engine.h"
+
+namespace firedrill::models {
+
+/// The sites of the world, by name.
+using Sites = std::map<std::string, Site, std::less<>>;
+
+class MemberAccess final : public policy::Members, private policy::Registration::Owner {
+ public:
+  /// `home`: the cluster that the process runs in; "" for components of the control plane.
+  MemberAccess(sim::Engine& engine,
+               timeline::Recorder& recorder,
+               Sites& sites,
+               const Latency& latency,
+               std::string home);
+  ~MemberAccess();
+
+  policy::Await<policy::ProbeAnswer> probe(std::string cluster, std::string path) override;
+  policy::Await<policy::MemberOutcome> apply(std::string cluster,
+                                             api::Manifest manifest,
+                                             bool overwrite) override;
+  policy::Await<policy::MemberOutcome> remove(std::string cluster,
+                                              api::ResourceReference object) override;
+  policy::Await<policy::MemberOutcome> release(std::string cluster,
+                                               api::ResourceReference object) override;
+  [[nodiscard]] std::shared_ptr<const policy::MemberObject> observe(
+      std::string_view cluster, const api::ResourceReference& object) const override;
+  [[nodiscard]] policy::Inventory inventory(std::string_view cluster) const override;
+  [[nodiscard]] std::vector<api::ApiEnablement> api_enablements(
+      std::string_view cluster) const override;
+  [[nodiscard]] std::string version(std::string_view cluster) const override;
+  [[nodiscard]] policy::Registration watch(Handler handler) override;
+
+  /// An object in a member changed; it will be seen after the watch's latency.
+  void object_changed(const std::string& cluster, const api::ResourceReference& object);
+  /// The way to a cluster may be open again: deliver what was held.
+  void reconnect(const std::string& cluster);
+
+ private:
+  using Snapshot = std::shared_ptr<const policy::MemberObject>;
+
+  struct Delivery {
+    sim::Time due{};
+    std::uint64_t cause = 0;
+    api::ResourceReference object;
+    Snapshot state;
+  };
+  struct ClusterWatch {
+    std::map<std::string, Snapshot, std::less<>> seen;  ///< By name of the workload.
+    std::deque<Delivery> deliveries;
+    sim::EventHandle drain;
+  };
+
+  [[nodiscard]] const Site& site(std::string_view cluster) const;
+  /// Whether requests of this process reach the member's API server now.
+  [[nodiscard]] bool reaches(const Site& site) const;
+  policy::Await<policy::MemberOutcome> send(
+      std::string cluster, std::function<policy::MemberOutcome(MemberCluster&)> request);
+  [[nodiscard]] policy::ProbeAnswer answer(const Site& site) const;
+  void note_answer(Site& site, const std::string& answer);
+  void arm(const std::string& cluster, ClusterWatch& watch);
+  void drain(const std::string& cluster);
+  void release(std::uint64_t id) override { handlers_.erase(id); }
+
+  sim::Engine& engine_;
+  timeline::Recorder& recorder_;
+  Sites& sites_;
+  const Latency& latency_;
+  std::string home_;
+  std::map<std::string, ClusterWatch, std::less<>> watches_;
+  std::map<std::uint64_t, Handler> handlers_;
+  std::uint64_t next_handler_ = 0;
+};
+
+}  // namespace firedrill::models

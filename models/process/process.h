@@ -1,0 +1,111 @@
+#pragma once
+
+/// A running process of the control plane, or an agent: its caches, its clock, its links, and the
+/// component in it. Destroying it is a crash.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "models/process/latency.h"
+#include "models/process/member_access.h"
+#include "models/process/process_store.h"
+#include "models/store/api_server.h"
+#include "models/world/store_observer.h"
+#include "policy/runtime/component.h"
+#include "policy/runtime/ports.h"
+#include "sim/engine.h"
+#include "sim/random.h"
+
+namespace firedrill::models {
+
+/// What all processes of a world share. All of it outlives them.
+struct ProcessSurroundings {
+  sim::Engine& engine;
+  const CivilClock& clock;
+  ApiServer& server;
+  timeline::Recorder& recorder;
+  StoreObserver& observer;
+  Sites& sites;
+  const Latency& latency;
+  const sim::Streams& streams;
+};
+
+struct ProcessOptions {
+  std::string name;                ///< "controller-manager", "scheduler", "agent".
+  std::string home;                ///< Member cluster of an agent.
+  bool connected = true;           ///< Whether it reaches the control plane.
+  std::int64_t* writes = nullptr;  ///< Counts that outlive the process.
+  std::int64_t* conflicts = nullptr;
+};
+
+class Process final : private policy::Clock,
+                      private policy::Timers,
+                      private policy::Tracing,
+                      private policy::Entropy,
+                      private policy::Recorder,
+                      private policy::Registration::Owner {
+ public:
+  using Start = std::function<std::unique_ptr<policy::Component>(policy::Ports&)>;
+
+  Process(const ProcessSurroundings& surroundings,
+          const ProcessOptions& options,
+          const Start& start);
+  ~Process() override = default;
+
+  [[nodiscard]] MemberAccess& members() { return members_; }
+  /// Cuts or restores the link to the control plane.
+  void set_connected(bool connected);
+
+ private:
+  template <class Object>
+  using Stored = ProcessStore<Object>;
+  using WriteKind = sim::Duration Latency::*;
+
+  [[nodiscard]] sim::Duration write_latency(WriteKind kind) const;
+
+  // Clock
+  [[nodiscard]] api::Timestamp now() const override { return around_.clock.now(); }
+  [[nodiscard]] api::Timestamp late_now() const override;
+  // Timers
+  [[nodiscard]] policy::Registration after(api::Duration delay,
+                                           std::function<void()> callback) override;
+  void release(std::uint64_t id) override;
+  // Tracing
+  [[nodiscard]] Baggage current() const override { return around_.engine.current_cause(); }
+  void restore(Baggage baggage) override { around_.engine.set_current_cause(baggage); }
+  // Entropy
+  double uniform() override { return random_.uniform(); }
+  // Recorder
+  void eviction_queued(const policy::EvictionQueued& entry) override;
+  void eviction_dequeued(const policy::EvictionDequeued& entry) override;
+  void task_ends(const api::Key& binding,
+                 std::string_view cluster,
+                 std::string_view reason) override;
+  [[nodiscard]] bool wants_decisions() const override { return true; }
+  void decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) override;
+  void lease_expired(std::string_view cluster, api::Timestamp last_renewed) override;
+
+  [[nodiscard]] std::string workload(const api::Key& binding) const;
+
+  ProcessSurroundings around_;
+  bool in_control_plane_;
+  sim::Random random_;
+  ProcessLink link_;
+  Stored<api::Cluster> clusters_;
+  Stored<api::ResourceBinding> bindings_;
+  Stored<api::Work> works_;
+  Stored<api::Lease> leases_;
+  Stored<api::ClusterTaintPolicy> taint_policies_;
+  Stored<api::ResourceTemplate> templates_;
+  Stored<api::WorkloadRebalancer> rebalancers_;
+  Stored<api::ExecutionSpace> execution_spaces_;
+  MemberAccess members_;
+  policy::Objects objects_;
+  policy::Ports ports_;
+  std::unique_ptr<policy::Component> component_;
+};
+
+}  // namespace firedrill::models

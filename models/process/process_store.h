@@ -1,0 +1,267 @@
+#pragma once
+
+/// One process's view of the API server's objects of one kind: a cache fed by a watch, and requests
+/// that take their time. While the process's link to the control plane is cut, requests fail at
+/// once and the watch stalls; it goes on with everything it missed, in order, when the link is
+/// back.
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "models/process/request.h"
+#include "models/store/object_table.h"
+#include "sim/engine.h"
+
+namespace firedrill::models {
+
+/// What the stores of one process share.
+struct ProcessLink {
+  sim::Engine& engine;
+  std::string name;       ///< Of the process; who writes.
+  std::string scope;      ///< Member cluster of an agent; "" for components of the control plane.
+  sim::Duration watch{};  ///< Latency of its watches.
+  bool connected = true;  ///< Whether requests and watches get through.
+  std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
+  std::int64_t* conflicts = nullptr;
+};
+
+template <class Object>
+class ProcessStore final : public policy::Store<Object>,
+                           private TableWatcher<Object>,
+                           private policy::Registration::Owner {
+  using Base = policy::Store<Object>;
+
+ public:
+  using typename Base::Handler;
+  using typename Base::Mutation;
+  using typename Base::Snapshot;
+
+  /// Latencies of its writes: of whole objects and specs, and of status.
+  struct WriteLatency {
+    sim::Duration spec{};
+    sim::Duration status{};
+  };
+
+  ProcessStore(ObjectTable<Object>& table, ProcessLink& link, WriteLatency latency)
+      : table_(table), link_(link), latency_(latency) {
+    for (const auto& [key, object] : table_.objects()) {
+      if (link_.scope.empty() || Rules<Object>::scope(*object) == link_.scope) put(key, object);
+    }
+    table_.add_watcher(*this, link_.scope);
+  }
+  ~ProcessStore() {
+    table_.remove_watcher(*this, link_.scope);
+    link_.engine.cancel(drain_);
+  }
+
+  [[nodiscard]] Snapshot get(const api::Key& key) const override {
+    const auto found = cache_.find(key);
+    return found == cache_.end() ? nullptr : found->second;
+  }
+
+  [[nodiscard]] std::span<const Snapshot> list() const override {
+    if (!listed_) {
+      list_.clear();
+      list_.reserve(cache_.size());
+      for (const auto& [key, object] : cache_)
+        list_.push_back(object);
+      listed_ = true;
+    }
+    return list_;
+  }
+
+  [[nodiscard]] std::vector<Snapshot> select(policy::Index index,
+                                             std::string_view value) const override {
+    std::vector<Snapshot> objects;
+    const auto& keys = built_index(index);
+    const auto found = keys.find(std::string(value));
+    if (found == keys.end()) return objects;
+    for (const api::Key& key : found->second)
+      objects.push_back(cache_.at(key));
+    return objects;
+  }
+
+  policy::Await<Written<Object>> create(Object object) override {
+    return send(latency_.spec, [this, object = std::move(object)]() mutable {
+      return table_.create(std::move(object));
+    });
+  }
+  policy::Await<Written<Object>> update(Object object) override {
+    return send(latency_.spec, [this, object = std::move(object)]() mutable {
+      return table_.update(std::move(object));
+    });
+  }
+  policy::Await<Written<Object>> update_status(Object object) override {
+    return send(latency_.status,
+                [this, object = std::move(object)] { return table_.update_status(object); });
+  }
+  policy::Await<Written<Object>> patch(api::Key key,
+                                       Mutation mutation,
+                                       std::optional<std::int64_t> version) override {
+    return send(latency_.spec, [this, key = std::move(key), mutation = std::move(mutation),
+                                version] { return table_.patch(key, mutation, version); });
+  }
+  policy::Await<Written<Object>> patch_status(api::Key key,
+                                              Mutation mutation,
+                                              std::optional<std::int64_t> version) override {
+    return send(latency_.status, [this, key = std::move(key), mutation = std::move(mutation),
+                                  version] { return table_.patch_status(key, mutation, version); });
+  }
+  policy::Await<Written<Object>> remove(api::Key key) override {
+    return send(latency_.spec, [this, key = std::move(key)] { return table_.remove(key); });
+  }
+
+  [[nodiscard]] policy::Registration watch(Handler handler) override {
+    const std::uint64_t id = next_handler_++;
+    handlers_.emplace(id, Watch{std::move(handler), false});
+    arm();
+    return {*this, id};
+  }
+
+  /// The link came back: deliver what was held.
+  void reconnect() { arm(); }
+
+ private:
+  using KeysByValue = std::unordered_map<std::string, std::set<api::Key>>;
+
+  struct Watch {
+    Handler handler;
+    bool listed = false;  ///< Whether it has been told of what was there.
+  };
+  struct Delivery {
+    sim::Time due{};
+    std::uint64_t cause = 0;
+    Change<Object> change;
+  };
+
+  policy::Await<Written<Object>> send(sim::Duration latency,
+                                      std::function<Written<Object>()> carry_out) {
+    if (!link_.connected) return Written<Object>{Outcome::unreachable, nullptr};
+    return request<Written<Object>>(link_.engine, latency,
+                                    [this, carry_out = std::move(carry_out)] {
+                                      if (!link_.connected)
+                                        return Written<Object>{Outcome::unreachable, nullptr};
+                                      ++*link_.writes;
+                                      const Writer writer(table_.context(), link_.name);
+                                      Written<Object> written = carry_out();
+                                      if (written.outcome == Outcome::conflict) ++*link_.conflicts;
+                                      return written;
+                                    });
+  }
+
+  void changed(const Change<Object>& change) override {
+    deliveries_.push_back({link_.engine.now() + link_.watch, link_.engine.current_cause(), change});
+    arm();
+  }
+
+  /// Makes sure that the next delivery has its event on the engine.
+  void arm() {
+    if (!link_.connected || link_.engine.is_pending(drain_)) return;
+    const bool unlisted =
+        std::ranges::any_of(handlers_, [](const auto& entry) { return !entry.second.listed; });
+    if (!unlisted && deliveries_.empty()) return;
+    const sim::Time due =
+        unlisted ? link_.engine.now() : std::max(link_.engine.now(), deliveries_.front().due);
+    drain_ = link_.engine.at(due, sim::Phase::delivery, [this] { drain(); });
+  }
+
+  void drain() {
+    drain_ = {};
+    for (auto& [id, watch] : handlers_) {
+      if (watch.listed) continue;
+      watch.listed = true;
+      for (const auto& [key, object] : cache_)
+        watch.handler({nullptr, object, true});
+    }
+    while (!deliveries_.empty() && deliveries_.front().due <= link_.engine.now()) {
+      const Delivery delivery = std::move(deliveries_.front());
+      deliveries_.pop_front();
+      deliver(delivery);
+    }
+    arm();
+  }
+
+  void deliver(const Delivery& delivery) {
+    const api::Key key = delivery.change.any().metadata.key();
+    link_.engine.set_current_cause(delivery.cause);
+    if (delivery.change.after) {
+      put(key, delivery.change.after);
+    } else {
+      drop(key);
+    }
+    for (const auto& [id, watch] : handlers_) {
+      watch.handler(delivery.change);
+      link_.engine.set_current_cause(delivery.cause);
+    }
+  }
+
+  void put(const api::Key& key, const Snapshot& object) {
+    listed_ = false;
+    const auto [found, fresh] = cache_.try_emplace(key, object);
+    if (!fresh) {
+      unindex(key, *found->second);
+      found->second = object;
+    }
+    for (auto& [index, keys] : indexes_) {
+      Rules<Object>::index(*object, index,
+                           [&](const std::string& value) { keys[value].insert(key); });
+    }
+  }
+
+  void drop(const api::Key& key) {
+    const auto found = cache_.find(key);
+    if (found == cache_.end()) return;
+    listed_ = false;
+    unindex(key, *found->second);
+    cache_.erase(found);
+  }
+
+  void unindex(const api::Key& key, const Object& object) {
+    for (auto& [index, keys] : indexes_) {
+      Rules<Object>::index(object, index, [&](const std::string& value) {
+        const auto found = keys.find(value);
+        if (found == keys.end()) return;
+        found->second.erase(key);
+        if (found->second.empty()) keys.erase(found);
+      });
+    }
+  }
+
+  /// Built when first asked for: most processes need few.
+  [[nodiscard]] const KeysByValue& built_index(policy::Index index) const {
+    const auto [found, fresh] = indexes_.try_emplace(index);
+    if (fresh) {
+      for (const auto& [key, object] : cache_) {
+        Rules<Object>::index(*object, index,
+                             [&](const std::string& value) { found->second[value].insert(key); });
+      }
+    }
+    return found->second;
+  }
+
+  void release(std::uint64_t id) override { handlers_.erase(id); }
+
+  ObjectTable<Object>& table_;
+  ProcessLink& link_;
+  WriteLatency latency_;
+  std::map<api::Key, Snapshot> cache_;
+  mutable std::vector<Snapshot> list_;  ///< Of the cache, when `listed_`.
+  mutable bool listed_ = false;
+  mutable std::map<policy::Index, KeysByValue> indexes_;
+  std::map<std::uint64_t, Watch> handlers_;
+  std::uint64_t next_handler_ = 0;
+  std::deque<Delivery> deliveries_;
+  sim::EventHandle drain_;
+};
+
+}  // namespace firedrill::models

@@ -1,0 +1,236 @@
+#pragma once
+
+/// The API server's objects of one kind: resource versions, generations, optimistic concurrency,
+/// finalizers and deletion timestamps, and ordered watches (spec/karmada-failover.md 1.6).
+///
+/// Requests are carried out at the instant they arrive; the way there and back is the caller's. A
+/// write that changes nothing has no effect, as in Kubernetes: no new resource version, no watch
+/// event.
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "models/store/rules.h"
+#include "policy/runtime/ports.h"
+#include "policy/runtime/work_queue.h"
+
+namespace firedrill::models {
+
+using policy::Change;
+using policy::Outcome;
+using policy::Written;
+
+/// What all tables of a store share.
+class StoreContext {
+ public:
+  virtual ~StoreContext() = default;
+  /// Who carries out the request under way: a component's name, or "user".
+  [[nodiscard]] std::string_view writer() const { return writer_; }
+
+  /// The API server's clock.
+  [[nodiscard]] virtual api::Timestamp server_now() const = 0;
+  [[nodiscard]] virtual std::int64_t next_version() = 0;
+
+ private:
+  friend class Writer;
+  std::string_view writer_ = "user";
+};
+
+/// Makes `name` the one who writes, for as long as it lives: watchers may ask who made a change.
+class Writer {
+ public:
+  Writer(StoreContext& context, std::string_view name)
+      : context_(context), before_(std::exchange(context.writer_, name)) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  ~Writer() { context_.writer_ = before_; }
+
+ private:
+  StoreContext& context_;
+  std::string_view before_;
+};
+
+/// Whoever is told of every accepted write, in order, at the instant of the write.
+template <class Object>
+class TableWatcher {
+ public:
+  virtual void changed(const Change<Object>& change) = 0;
+
+ protected:
+  ~TableWatcher() = default;
+};
+
+template <class Object>
+class ObjectTable {
+ public:
+  using Snapshot = std::shared_ptr<const Object>;
+  /// Completes or refuses an object about to be stored: what webhooks and the aggregated API server
+  /// do.
+  using Admission = std::function<bool(const Object* before, Object& next)>;
+
+  explicit ObjectTable(StoreContext& context) : context_(context) {}
+  ObjectTable(const ObjectTable&) = delete;
+  ObjectTable& operator=(const ObjectTable&) = delete;
+
+  void set_admission(Admission admission) { admission_ = std::move(admission); }
+
+  [[nodiscard]] StoreContext& context() { return context_; }
+  [[nodiscard]] Snapshot find(const api::Key& key) const {
+    const auto found = objects_.find(key);
+    return found == objects_.end() ? nullptr : found->second;
+  }
+  [[nodiscard]] const std::map<api::Key, Snapshot>& objects() const { return objects_; }
+
+  Written<Object> create(Object object) {
+    const api::Key key = object.metadata.key();
+    if (const auto found = objects_.find(key); found != objects_.end())
+      return {Outcome::exists, found->second};
+    object.metadata.generation = 1;
+    object.metadata.creation_timestamp = api::StoredTime::floor(context_.server_now());
+    object.metadata.deletion_timestamp.reset();
+    if (!admit(nullptr, object)) return {Outcome::refused, nullptr};
+    object.metadata.resource_version = context_.next_version();
+    Snapshot stored = std::make_shared<const Object>(std::move(object));
+    objects_.emplace(key, stored);
+    notify({nullptr, stored});
+    return {Outcome::done, std::move(stored)};
+  }
+
+  /// Replaces all but the status.
+  Written<Object> update(Object object) {
+    const std::int64_t version = object.metadata.resource_version;
+    return write(object.metadata.key(), version, [&](Object& next) {
+      Object replaced = std::move(object);
+      Rules<Object>::take_status(replaced, next);
+      keep_server_fields(replaced, next);
+      next = std::move(replaced);
+    });
+  }
+
+  Written<Object> update_status(const Object& object) {
+    return write(object.metadata.key(), object.metadata.resource_version,
+                 [&](Object& next) { Rules<Object>::take_status(next, object); });
+  }
+
+  template <class Mutation>
+  Written<Object> patch(const api::Key& key,
+                        Mutation&& mutation,
+                        std::optional<std::int64_t> version = {}) {
+    return write(key, version, [&](Object& next) {
+      const Object before = next;
+      mutation(next);
+      Rules<Object>::take_status(next, before);
+      keep_server_fields(next, before);
+    });
+  }
+
+  template <class Mutation>
+  Written<Object> patch_status(const api::Key& key,
+                               Mutation&& mutation,
+                               std::optional<std::int64_t> version = {}) {
+    return write(key, version, [&](Object& next) {
+      Object changed = next;
+      mutation(changed);
+      Rules<Object>::take_status(next, changed);
+    });
+  }
+
+  /// Removes the object, or marks it deleting while finalizers hold it.
+  Written<Object> remove(const api::Key& key) {
+    const auto found = objects_.find(key);
+    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    if (found->second->metadata.finalizers.empty()) return erase(found);
+    if (found->second->metadata.deleting()) return {Outcome::done, found->second};
+    Object next = *found->second;
+    next.metadata.deletion_timestamp = api::StoredTime::floor(context_.server_now());
+    ++next.metadata.generation;
+    return {Outcome::done, store(found, std::move(next))};
+  }
+
+  /// `scope`: only objects of that scope; empty: all. Watchers are told in the order of their
+  /// registration, those of a scope after those of all.
+  void add_watcher(TableWatcher<Object>& watcher, const std::string& scope = {}) {
+    (scope.empty() ? everywhere_ : scoped_[scope]).push_back(&watcher);
+  }
+  void remove_watcher(TableWatcher<Object>& watcher, const std::string& scope = {}) {
+    if (scope.empty()) {
+      std::erase(everywhere_, &watcher);
+    } else if (const auto found = scoped_.find(scope); found != scoped_.end()) {
+      std::erase(found->second, &watcher);
+    }
+  }
+
+ private:
+  using Position = typename std::map<api::Key, Snapshot>::iterator;
+
+  static void keep_server_fields(Object& to, const Object& from) {
+    to.metadata.generation = from.metadata.generation;
+    to.metadata.resource_version = from.metadata.resource_version;
+    to.metadata.creation_timestamp = from.metadata.creation_timestamp;
+    to.metadata.deletion_timestamp = from.metadata.deletion_timestamp;
+  }
+
+  [[nodiscard]] bool admit(const Object* before, Object& next) {
+    return !admission_ || admission_(before, next);
+  }
+
+  template <class Change>
+  Written<Object> write(const api::Key& key, std::optional<std::int64_t> version, Change&& change) {
+    const auto found = objects_.find(key);
+    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    const Snapshot before = found->second;
+    if (version && *version != before->metadata.resource_version)
+      return {Outcome::conflict, before};
+    Object next = *before;
+    change(next);
+    if (next == *before) return {Outcome::done, before};
+    if (!admit(before.get(), next)) return {Outcome::refused, before};
+    if (!Rules<Object>::same_spec(next, *before)) ++next.metadata.generation;
+    if (next.metadata.deleting() && next.metadata.finalizers.empty()) return erase(found);
+    return {Outcome::done, store(found, std::move(next))};
+  }
+
+  Snapshot store(Position position, Object next) {
+    next.metadata.resource_version = context_.next_version();
+    Snapshot before = std::move(position->second);
+    Snapshot stored = std::make_shared<const Object>(std::move(next));
+    position->second = stored;
+    notify({std::move(before), stored});
+    return stored;
+  }
+
+  Written<Object> erase(Position position) {
+    Snapshot before = std::move(position->second);
+    objects_.erase(position);
+    notify({std::move(before), nullptr});
+    return {Outcome::done, nullptr};
+  }
+
+  void notify(const Change<Object>& change) {
+    for (TableWatcher<Object>* watcher : everywhere_)
+      watcher->changed(change);
+    const std::string_view scope = Rules<Object>::scope(change.any());
+    if (scope.empty() || scoped_.empty()) return;
+    const auto found = scoped_.find(std::string(scope));
+    if (found == scoped_.end()) return;
+    for (TableWatcher<Object>* watcher : found->second)
+      watcher->changed(change);
+  }
+
+  StoreContext& context_;
+  Admission admission_;
+  std::map<api::Key, Snapshot> objects_;
+  std::vector<TableWatcher<Object>*> everywhere_;
+  std::unordered_map<std::string, std::vector<TableWatcher<Object>*>> scoped_;
+};
+
+}  // namespace firedrill::models

@@ -1,0 +1,98 @@
+#pragma once
+
+/// What the API server knows of each kind: which part is spec and which is status, who may watch a
+/// part of it, and how caches index it.
+
+#include <string>
+#include <string_view>
+
+#include "policy/api/binding.h"
+#include "policy/api/cluster.h"
+#include "policy/api/placement.h"
+#include "policy/api/work.h"
+#include "policy/runtime/ports.h"
+
+namespace firedrill::models {
+
+/// A kind without status, visible to all, not indexed.
+template <class Object>
+struct PlainRules {
+  static bool same_spec(const Object& a, const Object& b) { return a.spec == b.spec; }
+  static void take_status(Object& /*to*/, const Object& /*from*/) {}
+  /// The member cluster that an object belongs to, for agents, which see only theirs.
+  static std::string_view scope(const Object& /*object*/) { return {}; }
+  template <class Visit>
+  static void index(const Object& /*object*/, policy::Index /*index*/, Visit&& /*visit*/) {}
+};
+
+template <class Object>
+struct Rules : PlainRules<Object> {};
+
+template <>
+struct Rules<api::Cluster> : PlainRules<api::Cluster> {
+  static void take_status(api::Cluster& to, const api::Cluster& from) { to.status = from.status; }
+  static std::string_view scope(const api::Cluster& cluster) { return cluster.metadata.name; }
+};
+
+template <>
+struct Rules<api::ResourceBinding> : PlainRules<api::ResourceBinding> {
+  static void take_status(api::ResourceBinding& to, const api::ResourceBinding& from) {
+    to.status = from.status;
+  }
+  template <class Visit>
+  static void index(const api::ResourceBinding& binding, policy::Index index, Visit&& visit) {
+    if (index == policy::Index::target_cluster) {
+      for (const api::TargetCluster& target : binding.spec.clusters)
+        visit(target.name);
+    } else if (index == policy::Index::eviction_cluster) {
+      for (const api::GracefulEvictionTask& task : binding.spec.graceful_eviction_tasks)
+        visit(task.from_cluster);
+    }
+  }
+};
+
+template <>
+struct Rules<api::Work> : PlainRules<api::Work> {
+  static void take_status(api::Work& to, const api::Work& from) { to.status = from.status; }
+  static std::string_view scope(const api::Work& work) { return work.cluster; }
+  template <class Visit>
+  static void index(const api::Work& work, policy::Index index, Visit&& visit) {
+    if (index == policy::Index::binding) {
+      visit(work.binding.space + "/" + work.binding.name);
+    } else if (index == policy::Index::execution_cluster) {
+      visit(work.cluster);
+    }
+  }
+};
+
+template <>
+struct Rules<api::Lease> : PlainRules<api::Lease> {
+  static bool same_spec(const api::Lease& a, const api::Lease& b) {
+    return a.renew_time == b.renew_time;
+  }
+  static std::string_view scope(const api::Lease& lease) { return lease.metadata.name; }
+};
+
+template <>
+struct Rules<api::ResourceTemplate> : PlainRules<api::ResourceTemplate> {
+  static bool same_spec(const api::ResourceTemplate& a, const api::ResourceTemplate& b) {
+    return a.replicas == b.replicas && a.spec == b.spec;
+  }
+};
+
+template <>
+struct Rules<api::WorkloadRebalancer> : PlainRules<api::WorkloadRebalancer> {
+  static bool same_spec(const api::WorkloadRebalancer& a, const api::WorkloadRebalancer& b) {
+    return a.bindings == b.bindings;
+  }
+};
+
+template <>
+struct Rules<api::ExecutionSpace> : PlainRules<api::ExecutionSpace> {
+  static bool same_spec(const api::ExecutionSpace& a, const api::ExecutionSpace& b) {
+    return a.cluster == b.cluster;
+  }
+  static std::string_view scope(const api::ExecutionSpace& space) { return space.cluster; }
+};
+
+}  // namespace firedrill::models

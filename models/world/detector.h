@@ -1,0 +1,57 @@
+#pragma once
+
+/// What the resource detector and the webhooks do: turn templates and the policies that govern them
+/// into bindings, with admission's defaulting. It takes no time; the recorded end-to-end vectors
+/// have it so, too.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "models/spec/workload_spec.h"
+#include "models/store/api_server.h"
+#include "policy/api/propagation_policy.h"
+
+namespace firedrill::models {
+
+/// Key of the binding of a resource (and, here, of its template): "name-kind" in lower case, as
+/// karmada pkg/util/names names them.
+[[nodiscard]] api::Key binding_key(const std::string& kind,
+                                   const std::string& space,
+                                   const std::string& name);
+
+class Detector {
+ public:
+  explicit Detector(ApiServer& server) : server_(server) {}
+
+  /// Creates template and binding. False if they are there already.
+  bool create(const WorkloadInstance& workload);
+  /// The user changes the replicas of the template. False if it is gone.
+  bool scale(const WorkloadInstance& workload, api::Replicas replicas);
+  /// The user deletes the template. False if it is gone.
+  bool remove(const WorkloadInstance& workload);
+  /// The user replaces the policy that governs the workload. False if the workload is not there.
+  bool apply_policy(const WorkloadInstance& workload, const api::PropagationPolicy& policy);
+
+ private:
+  using SharedPolicy = std::shared_ptr<const api::PropagationPolicy>;
+  using SharedPlacement = std::shared_ptr<const api::Placement>;
+
+  struct Governing {
+    SharedPolicy policy;
+    SharedPlacement placement;
+  };
+
+  [[nodiscard]] static api::Key key_of(const WorkloadInstance& workload);
+  /// The policy that workloads of one entry share.
+  [[nodiscard]] const Governing& governing(const WorkloadInstance& workload);
+  [[nodiscard]] static Governing defaulted(api::PropagationPolicy policy);
+  static void govern(api::BindingSpec& spec,
+                     const WorkloadSpec& workload,
+                     const Governing& governing);
+
+  ApiServer& server_;
+  std::map<const WorkloadSpec*, Governing> by_entry_;  ///< For look-up only; never iterated.
+};
+
+}  // namespace firedrill::models

@@ -1,0 +1,63 @@
+#pragma once
+
+/// What the active faults make of one cluster: faults compose, the worst counts, and ending one
+/// leaves the others (product.md 2.3).
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "models/spec/event_spec.h"
+
+namespace firedrill::models {
+
+/// The outages of one cluster.
+class Outages {
+ public:
+  struct Active {
+    std::uint64_t fault = 0;  ///< Number of the fault in the run.
+    OutageMode mode = OutageMode::unreachable;
+    PacketLoss packets = PacketLoss::refused;
+    std::int32_t answer = 500;
+  };
+
+  void begin(const Active& outage) { active_.push_back(outage); }
+  void end(std::uint64_t fault) {
+    std::erase_if(active_, [fault](const Active& outage) { return outage.fault == fault; });
+  }
+
+  /// Nodes and agent run.
+  [[nodiscard]] bool powered() const { return !any(OutageMode::powerloss); }
+  /// Something passes between the cluster and the rest of the world.
+  [[nodiscard]] bool connected() const { return powered() && !any(OutageMode::unreachable); }
+  /// The API server answers requests that reach it.
+  [[nodiscard]] bool serving() const {
+    return powered() && std::ranges::none_of(active_, [](const Active& outage) {
+             return outage.mode == OutageMode::apiserver && outage.answer == no_answer;
+           });
+  }
+  /// Requests into the void end by time-out, not at once.
+  [[nodiscard]] bool drops_packets() const {
+    return std::ranges::any_of(active_, [](const Active& outage) {
+      return outage.mode != OutageMode::apiserver && outage.packets == PacketLoss::dropped;
+    });
+  }
+  /// HTTP status of the health endpoint: of the outages that bend it the worst, else 200.
+  [[nodiscard]] std::int32_t health_answer() const {
+    std::int32_t answer = 200;
+    for (const Active& outage : active_) {
+      if (outage.mode == OutageMode::apiserver) answer = std::max(answer, outage.answer);
+    }
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] bool any(OutageMode mode) const {
+    return std::ranges::any_of(active_,
+                               [mode](const Active& outage) { return outage.mode == mode; });
+  }
+
+  std::vector<Active> active_;
+};
+
+}  // namespace firedrill::models

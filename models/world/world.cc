@@ -1,0 +1,215 @@
+#include "models/world/world.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "models/member/from_spec.h"
+#include "models/spec/cluster_spec.h"
+#include "models/world/event_driver.h"
+#include "policy/karmada/components.h"
+#include "policy/karmada/defaulting.h"
+
+namespace firedrill::models {
+namespace {
+
+namespace karmada = policy::karmada;
+
+karmada::Options options_of(const ControlPlaneSpec& spec) {
+  api::Diagnostics problems;
+  karmada::Options options = karmada::read_options(
+      {spec.flags, spec.feature_gates, spec.components}, "/controlPlane", problems);
+  if (!problems.ok())
+    throw std::logic_error("the control plane's settings were not checked before");
+  return options;
+}
+
+karmada::AgentFlags agent_flags_of(const karmada::Options& options, const ClusterSpec& spec) {
+  api::Diagnostics problems;
+  karmada::AgentFlags flags =
+      karmada::read_agent_flags(options.agent, spec.agent.flags, "/agent/flags", problems);
+  if (!problems.ok()) throw std::logic_error("the flags of an agent were not checked before");
+  return flags;
+}
+
+Latency latency_of(const LatencySpec& spec) {
+  Latency latency = latency_preset(spec.preset == LatencyPreset::reference ? "reference" : "none");
+  if (spec.api_write) {
+    latency.api_write = latency.api_write_work = latency.api_write_binding =
+        latency.api_write_scheduler = *spec.api_write;
+  }
+  const auto take = [](sim::Duration& to, const std::optional<api::Duration>& from) {
+    to = from.value_or(to);
+  };
+  take(latency.watch, spec.watch);
+  take(latency.member_write, spec.member_write);
+  take(latency.member_watch, spec.member_watch);
+  take(latency.member_reaction, spec.member_reaction);
+  take(latency.timer_lateness, spec.timer_lateness);
+  take(latency.probe_timeout, spec.probe_timeout);
+  return latency;
+}
+
+}  // namespace
+
+World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const WorldOptions& options)
+    : spec_(spec),
+      options_(options_of(spec.control_plane)),
+      latency_(latency_of(spec.control_plane.latency)),
+      engine_(options.engine),
+      clock_(engine_, spec.start_time),
+      streams_(spec.seed),
+      recorder_(engine_, std::move(sinks)),
+      server_(clock_),
+      observer_(server_, recorder_, spec.detail == Detail::full),
+      execution_spaces_(server_),
+      detector_(server_),
+      member_recorder_(recorder_, [this](const WorkloadPlace& place) { object_changed(place); }) {
+  set_admission();
+  for (const WorkloadInstance& workload : spec.workloads)
+    add_model(workload);
+  for (const ClusterSpec& cluster : spec.clusters)
+    add_site(cluster);
+}
+
+World::~World() {
+  // Processes hold timers and watches of everything else.
+  events_.reset();
+  processes_.clear();
+}
+
+void World::set_admission() {
+  server_.clusters.set_admission([this](const api::Cluster* /*before*/, api::Cluster& next) {
+    karmada::default_cluster(next, clock_.now(),
+                             options_.gates.customized_cluster_resource_modeling);
+    return true;
+  });
+}
+
+void World::complete(timeline::Header& header) const {
+  karmada::EffectiveOptions effective = karmada::effective(options_);
+  header.seed = spec_.seed;
+  header.profile = spec_.control_plane.profile;
+  header.start = api::StoredTime::floor(spec_.start_time);
+  for (auto& [name, value] : effective.flags)
+    header.flags.insert_or_assign(name, std::move(value));
+  for (const auto& [name, value] : effective.feature_gates)
+    header.feature_gates.insert_or_assign(name, value);
+  for (const auto& [component, settings] : effective.components) {
+    header.components.insert_or_assign(component, json_of_members(settings));
+  }
+}
+
+timeline::Footer World::run(const timeline::Header& header) {
+  recorder_.begin(header);
+  events_ = std::make_unique<EventDriver>(*this);
+  add_process("controller-manager", {}, [this](policy::Ports& ports) {
+    return karmada::start_controller_manager(ports, options_);
+  });
+  add_process("scheduler", {},
+              [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
+  engine_.run_through(sim::start_time + spec_.duration);
+  timeline::ApiCountsByComponent counts;
+  for (const auto& slot : processes_) {
+    timeline::ApiCounts& sum = counts[slot->name];
+    sum.writes += slot->counts.writes;
+    sum.reads += slot->counts.reads;
+    sum.conflicts += slot->counts.conflicts;
+  }
+  return recorder_.end(std::move(counts));
+}
+
+void World::add_model(const WorkloadInstance& workload) {
+  const WorkloadSpec& entry = *workload.spec;
+  const api::ResourceReference reference{entry.api_version, entry.kind, entry.space, workload.name,
+                                         workload.uid};
+  workload_models_.set(reference, model_of(entry));
+}
+
+void World::add_site(const ClusterSpec& spec) {
+  Site site{.spec = spec, .member = nullptr, .outages = {}};
+  site.member = std::make_unique<MemberCluster>(
+      MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_recorder_},
+      MemberOptions{.name = spec.name,
+                    .nodes = nodes_of(spec.nodes),
+                    .reaction = latency_.member_reaction,
+                    .epoch = spec_.start_time});
+  sites_.insert_or_assign(spec.name, std::move(site));
+}
+
+void World::join(const std::string& name) {
+  Site& site = sites_.find(name)->second;
+  const ClusterSpec& spec = site.spec;
+  const bool pull = spec.sync_mode == SyncMode::pull;
+  api::Cluster cluster;
+  cluster.metadata.name = name;
+  cluster.metadata.labels = spec.labels;
+  cluster.spec.sync_mode = pull ? api::sync_pull : api::sync_push;
+  if (!pull) cluster.spec.secret_ref = api::ObjectReference{"karmada-cluster", name};
+  cluster.spec.provider = spec.provider;
+  cluster.spec.region = spec.region;
+  cluster.spec.zones = spec.zones;
+  cluster.spec.taints = spec.taints;
+  cluster.spec.resource_models = spec.resource_models;
+  site.joined = server_.clusters.create(std::move(cluster)).done();
+  if (pull && find_process("agent", name) == nullptr) {
+    add_process("agent", name, [this, name](policy::Ports& ports) {
+      const karmada::AgentFlags flags = agent_flags_of(options_, sites_.find(name)->second.spec);
+      return karmada::start_agent(ports, name, flags, options_.gates);
+    });
+  }
+}
+
+void World::add_process(std::string name, std::string home, Process::Start start) {
+  processes_.push_back(std::make_unique<ProcessSlot>());
+  ProcessSlot& slot = *processes_.back();
+  slot.name = std::move(name);
+  slot.home = std::move(home);
+  slot.start = std::move(start);
+  if (!slot.home.empty() && !sites_.find(slot.home)->second.outages.powered()) ++slot.stops;
+  if (slot.stops == 0) start_process(slot);
+}
+
+void World::start_process(ProcessSlot& slot) {
+  const bool connected = slot.home.empty() || sites_.find(slot.home)->second.outages.connected();
+  slot.process = std::make_unique<Process>(
+      ProcessSurroundings{engine_, clock_, server_, recorder_, observer_, sites_, latency_,
+                          streams_},
+      ProcessOptions{slot.name, slot.home, connected, &slot.counts.writes, &slot.counts.conflicts},
+      slot.start);
+}
+
+void World::stop_process(ProcessSlot& slot) {
+  slot.process.reset();
+}
+
+ProcessSlot* World::find_process(std::string_view name, std::string_view home) {
+  for (const auto& slot : processes_) {
+    if (slot->name == name && slot->home == home) return slot.get();
+  }
+  return nullptr;
+}
+
+void World::object_changed(const WorkloadPlace& place) {
+  const auto& [cluster, workload] = place;
+  const Site& site = sites_.find(cluster)->second;
+  const bool pull = site.spec.sync_mode == SyncMode::pull;
+  ProcessSlot* slot =
+      pull ? find_process("agent", cluster) : find_process("controller-manager", {});
+  if (slot != nullptr && slot->process)
+    slot->process->members().object_changed(std::string(cluster), workload);
+}
+
+void World::site_changed(Site& site) {
+  const std::string& name = site.spec.name;
+  site.member->set_power(site.outages.powered());
+  if (ProcessSlot* manager = find_process("controller-manager", {});
+      manager != nullptr && manager->process) {
+    manager->process->members().reconnect(name);
+  }
+  if (ProcessSlot* agent = find_process("agent", name); agent != nullptr && agent->process) {
+    agent->process->set_connected(site.outages.connected());
+    agent->process->members().reconnect(name);
+  }
+}
+
+}  // namespace firedrill::models

@@ -1,0 +1,104 @@
+#pragma once
+
+/// Everything of one run: the control plane's API server and processes, the member clusters, and
+/// what the scenario does to them. Two truths kept apart: member clusters are what is, objects in
+/// the store are what the control plane believes; only probes and leases, collected status and
+/// delivered work cross.
+///
+/// A run is a value of its inputs: the same spec and seed give the same timeline. One thread; runs
+/// share nothing.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/timeline/header.h"
+#include "analysis/timeline/recorder.h"
+#include "models/member/member_cluster.h"
+#include "models/member/timeline_adapter.h"
+#include "models/process/process.h"
+#include "models/spec/world_spec.h"
+#include "models/store/api_server.h"
+#include "models/world/detector.h"
+#include "models/world/execution_spaces.h"
+#include "models/world/site.h"
+#include "models/world/store_observer.h"
+#include "policy/karmada/options.h"
+#include "sim/engine.h"
+#include "sim/random.h"
+
+namespace firedrill::models {
+
+/// A process that the world keeps: its instance comes and goes, its counts stay.
+struct ProcessSlot {
+  std::string name;
+  std::string home;  ///< Member cluster of an agent.
+  Process::Start start;
+  std::unique_ptr<Process> process;  ///< Null while it is down.
+  int stops = 0;                     ///< Reasons for it to be down: faults and events.
+  timeline::ApiCounts counts;
+};
+
+struct WorldOptions {
+  sim::EngineOptions engine;
+};
+
+class World {
+ public:
+  /// The spec and the sinks must outlive the world. Requires: a spec that the loader accepted.
+  World(const WorldSpec& spec,
+        std::vector<timeline::Sink*> sinks,
+        const WorldOptions& options = {});
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  /// Fills in what the world knows of the header: profile, effective settings, seed, start.
+  void complete(timeline::Header& header) const;
+  /// Plays the scenario to its end. Called once. Throws sim::InstantLimitExceeded.
+  timeline::Footer run(const timeline::Header& header);
+
+  [[nodiscard]] const ApiServer& server() const { return server_; }
+  [[nodiscard]] const Sites& sites() const { return sites_; }
+  [[nodiscard]] const sim::Engine& engine() const { return engine_; }
+
+ private:
+  friend class EventDriver;
+
+  void set_admission();
+  void add_site(const ClusterSpec& spec);
+  void add_model(const WorkloadInstance& workload);
+  /// Creates the Cluster object, and the agent of a Pull cluster.
+  void join(const std::string& cluster);
+  void add_process(std::string name, std::string home, Process::Start start);
+  void start_process(ProcessSlot& slot);
+  void stop_process(ProcessSlot& slot);
+  [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
+  void object_changed(const WorkloadPlace& place);
+  /// What changed for a cluster's links, power or API server takes effect.
+  void site_changed(Site& site);
+
+  const WorldSpec& spec_;
+  policy::karmada::Options options_;
+  Latency latency_;
+  sim::Engine engine_;
+  CivilClock clock_;
+  sim::Streams streams_;
+  timeline::Recorder recorder_;
+  ApiServer server_;
+  StoreObserver observer_;
+  ExecutionSpaces execution_spaces_;
+  Detector detector_;
+  WorkloadModels workload_models_;
+  WorkLedger ledger_;
+  TimelineAdapter member_recorder_;
+  Sites sites_;
+  std::vector<std::unique_ptr<ProcessSlot>> processes_;
+  std::unique_ptr<class EventDriver> events_;
+};
+
+}  // namespace firedrill::models

@@ -1,0 +1,29 @@
+#pragma once
+
+/// The processes of a Karmada control plane, each started with its own ports. A newly started
+/// process acts like one after a crash: it knows what its caches list, and nothing else.
+
+#include <memory>
+#include <string>
+
+#include "policy/karmada/options.h"
+#include "policy/runtime/component.h"
+#include "policy/runtime/ports.h"
+
+namespace firedrill::policy::karmada {
+
+/// karmada-controller-manager: all controllers but the scheduler; also the member-side controllers
+/// of Push clusters.
+[[nodiscard]] std::unique_ptr<Component> start_controller_manager(Ports& ports,
+                                                                  const Options& options);
+
+/// karmada-scheduler.
+[[nodiscard]] std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options);
+
+/// karmada-agent of one Pull cluster, with that cluster's own flags.
+[[nodiscard]] std::unique_ptr<Component> start_agent(Ports& ports,
+                                                     const std::string& cluster,
+                                                     const AgentFlags& flags,
+                                                     const FeatureGates& gates);
+
+}  // namespace firedrill::policy::karmada

@@ -1,0 +1,58 @@
+#include "policy/karmada/controllers/binding_status_controller.h"
+
+#include <utility>
+
+#include "policy/karmada/health.h"
+
+namespace firedrill::policy::karmada {
+
+BindingStatusController::BindingStatusController(Ports& ports,
+                                                 BindingScope scope,
+                                                 const ControllerOptions& options)
+    : ports_(ports),
+      scope_(scope),
+      controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
+      binding_watch_(
+          ports.objects.bindings.watch([this](const Change<api::ResourceBinding>& change) {
+            if (change.before || change.after->spec.clusters.empty()) return;
+            const api::Key key = change.after->metadata.key();
+            if (in_scope(scope_, key)) controller_.enqueue(key, event_priority(change));
+          })),
+      work_watch_(ports.objects.works.watch(
+          [this](const Change<api::Work>& change) { observe_work(change); })),
+      template_watch_(
+          ports.objects.templates.watch([this](const Change<api::ResourceTemplate>& change) {
+            if (!change.before || !change.after) return;
+            const api::Key key = change.after->metadata.key();
+            if (in_scope(scope_, key)) controller_.enqueue(key, event_priority(change));
+          })) {}
+
+void BindingStatusController::observe_work(const Change<api::Work>& change) {
+  if (!change.before || !in_scope(scope_, change.before->binding)) return;
+  const bool gone =
+      !change.after || change.before->metadata.deleting() != change.after->metadata.deleting();
+  if (gone || change.before->status != change.after->status) {
+    controller_.enqueue(change.before->binding, event_priority(change));
+  }
+}
+
+Task<Result> BindingStatusController::reconcile(api::Key key) {
+  const auto binding = ports_.objects.bindings.get(key);
+  if (!binding) co_return Result::done();
+  const auto works = ports_.objects.works.select(Index::binding, key.space + "/" + key.name);
+  api::BindingStatus next = binding->status;
+  next.aggregated_status = aggregate_status(works);
+  const api::Condition applied =
+      fully_applied_condition(binding->spec, next.aggregated_status, ports_.clock.now());
+  api::set_condition(next.conditions, applied);
+  if (next == binding->status) co_return Result::done();
+  const auto written = co_await ports_.objects.bindings.patch_status(
+      key, [items = std::move(next.aggregated_status), applied](api::ResourceBinding& stored) {
+        stored.status.aggregated_status = items;
+        api::set_condition(stored.status.conditions, applied);
+      });
+  co_return written.done() || written.outcome == Outcome::not_found ? Result::done()
+                                                                    : Result::error();
+}
+
+}  // namespace firedrill::policy::karmada

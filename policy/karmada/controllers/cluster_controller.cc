@@ -1,0 +1,147 @@
+#include "policy/karmada/controllers/cluster_controller.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "policy/karmada/tolerations.h"
+
+namespace firedrill::policy::karmada {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration deletion_poll = 10s;
+constexpr Duration status_retry_period = 20ms;
+constexpr Duration status_retry_limit = 100ms;
+
+api::Key cluster_key(std::string_view name) {
+  return {{}, std::string(name)};
+}
+
+bool has_finalizer(const api::ObjectMeta& metadata, std::string_view finalizer) {
+  return std::ranges::find(metadata.finalizers, finalizer) != metadata.finalizers.end();
+}
+
+}  // namespace
+
+ClusterController::ClusterController(Ports& ports, ClusterControllerOptions options)
+    : ports_(ports),
+      options_(std::move(options)),
+      controller_(ports,
+                  options_.controller,
+                  [this](std::string name) { return reconcile(std::move(name)); }),
+      watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
+        controller_.enqueue(change.any().metadata.name, event_priority(change));
+      })),
+      monitor_(monitor()) {}
+
+Task<Result> ClusterController::reconcile(std::string name) {
+  std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));
+  if (!cluster) {
+    health_.erase(name);
+    co_return Result::done();
+  }
+  if (cluster->metadata.deleting()) {
+    const Result result = co_await reconcile_deletion(std::move(cluster));
+    co_return result;
+  }
+  const bool space_ready = co_await ensure_execution_space(name);
+  if (!space_ready) co_return Result::error();
+  cluster = co_await taint_by_condition(std::move(cluster));
+  if (!cluster) co_return Result::error();
+  if (has_finalizer(cluster->metadata, cluster_finalizer)) co_return Result::done();
+  api::Cluster next = *cluster;
+  next.metadata.finalizers.emplace_back(cluster_finalizer);
+  const auto written = co_await ports_.objects.clusters.update(std::move(next));
+  co_return written.done() ? Result::done() : Result::error();
+}
+
+Task<bool> ClusterController::ensure_execution_space(std::string cluster) {
+  const api::Key key{{}, api::execution_space(cluster)};
+  if (ports_.objects.execution_spaces.get(key)) co_return true;
+  api::ExecutionSpace space;
+  space.metadata.name = key.name;
+  space.cluster = std::move(cluster);
+  const auto written = co_await ports_.objects.execution_spaces.create(std::move(space));
+  co_return written.done() || written.outcome == Outcome::exists;
+}
+
+Task<std::shared_ptr<const api::Cluster>> ClusterController::taint_by_condition(
+    std::shared_ptr<const api::Cluster> cluster) {
+  const api::Condition* ready =
+      api::find_condition(cluster->status.conditions, api::condition_ready);
+  api::Cluster next = *cluster;
+  if (!change_taints(next.spec.taints, taints_for_ready(ready), ports_.clock.now()))
+    co_return cluster;
+  const auto written = co_await ports_.objects.clusters.update(std::move(next));
+  co_return written.done() ? written.object : nullptr;
+}
+
+Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cluster> cluster) {
+  const std::string name = cluster->metadata.name;
+  if (cluster->spec.sync_mode == api::sync_pull && cluster->ready() != api::status_true) {
+    // Nobody is left who could: the agent is gone or blind.
+    for (const auto& work : ports_.objects.works.select(Index::execution_cluster, name)) {
+      const auto freed = co_await ports_.objects.works.patch(
+          work->metadata.key(),
+          [](api::Work& next) { std::erase(next.metadata.finalizers, execution_finalizer); });
+      if (!freed.done() && freed.outcome != Outcome::not_found) co_return Result::error();
+    }
+  }
+  const api::Key space{{}, api::execution_space(name)};
+  const auto removed = co_await ports_.objects.execution_spaces.remove(space);
+  if (removed.outcome != Outcome::not_found) {
+    if (!removed.done()) co_return Result::error();
+    co_return Result::requeue_after(deletion_poll);
+  }
+  health_.erase(name);
+  if (!ports_.objects.bindings.select(Index::target_cluster, name).empty()) {
+    co_return Result::requeue_after(deletion_poll);
+  }
+  const auto freed = co_await ports_.objects.clusters.patch(
+      cluster_key(name),
+      [](api::Cluster& next) { std::erase(next.metadata.finalizers, cluster_finalizer); });
+  co_return freed.done() || freed.outcome == Outcome::not_found ? Result::done() : Result::error();
+}
+
+Routine ClusterController::monitor() {
+  while (true) {
+    std::vector<std::string> names;
+    for (const auto& cluster : ports_.objects.clusters.list())
+      names.push_back(cluster->metadata.name);
+    for (const std::string& name : names)
+      co_await monitor_cluster(name);
+    co_await ports_.timers.sleep(options_.monitor_period);
+  }
+}
+
+Task<void> ClusterController::monitor_cluster(std::string name) {
+  const Timestamp give_up = ports_.clock.now() + status_retry_limit;
+  std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));
+  while (cluster) {
+    const auto remembered = health_.find(name);
+    const auto lease = ports_.objects.leases.get({"karmada-cluster", name});
+    HealthTick tick =
+        check_health(*cluster, remembered == health_.end() ? nullptr : &remembered->second,
+                     lease.get(), options_.grace, {ports_.clock.now(), ports_.clock.late_now()});
+    if (!tick.write) {
+      health_.insert_or_assign(name, std::move(tick.entry));
+      co_return;
+    }
+    const Timestamp last_sign = tick.entry.probe_timestamp;
+    ports_.recorder.lease_expired(name, last_sign);
+    api::Cluster next = *cluster;
+    api::set_condition(next.status.conditions, *tick.write);
+    const auto written = co_await ports_.objects.clusters.update_status(std::move(next));
+    if (written.done()) tick.entry.ready = *tick.write;
+    health_.insert_or_assign(name, std::move(tick.entry));
+    if (written.done() || ports_.clock.now() >= give_up) co_return;
+    co_await ports_.timers.sleep(status_retry_period);
+    cluster = ports_.objects.clusters.get(cluster_key(name));
+  }
+  health_.erase(name);
+}
+
+}  // namespace firedrill::policy::karmada

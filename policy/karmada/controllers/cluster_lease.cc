@@ -1,0 +1,65 @@
+#include "policy/karmada/controllers/cluster_lease.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace firedrill::policy::karmada {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int update_attempts = 5;
+constexpr Duration backoff_first = 200ms;
+constexpr Duration backoff_max = 7s;
+constexpr double jitter = 0.04;
+constexpr const char* lease_space = "karmada-cluster";
+
+}  // namespace
+
+ClusterLease::ClusterLease(Ports& ports, std::string cluster, Duration interval)
+    : ports_(ports), key_{lease_space, std::move(cluster)}, interval_(interval), loop_(run()) {}
+
+Routine ClusterLease::run() {
+  while (true) {
+    bool renewed = false;
+    if (known_) renewed = co_await renew();
+    if (!renewed) {
+      const bool created = co_await ensure();
+      if (!created) renewed = co_await renew();
+    }
+    const double stretch = 1.0 + jitter * ports_.entropy.uniform();
+    const auto wait = static_cast<std::int64_t>(static_cast<double>(interval_.count()) * stretch);
+    co_await ports_.timers.sleep(Duration(wait));
+  }
+}
+
+Task<bool> ClusterLease::renew() {
+  for (int attempt = 0; attempt < update_attempts; ++attempt) {
+    const Timestamp now = ports_.clock.now();
+    const auto written = co_await ports_.objects.leases.patch(
+        key_, [now](api::Lease& lease) { lease.renew_time = now; });
+    if (written.done()) co_return true;
+    if (written.outcome == Outcome::not_found) break;
+  }
+  co_return false;
+}
+
+Task<bool> ClusterLease::ensure() {
+  Duration backoff = backoff_first;
+  while (true) {
+    api::Lease lease;
+    lease.metadata.space = key_.space;
+    lease.metadata.name = key_.name;
+    lease.renew_time = ports_.clock.now();
+    const auto written = co_await ports_.objects.leases.create(std::move(lease));
+    if (written.done() || written.outcome == Outcome::exists) {
+      known_ = true;
+      co_return written.done();
+    }
+    co_await ports_.timers.sleep(backoff);
+    backoff = std::min(2 * backoff, backoff_max);
+  }
+}
+
+}  // namespace firedrill::policy::karmada

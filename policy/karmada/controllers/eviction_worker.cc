@@ -1,0 +1,80 @@
+#include "policy/karmada/controllers/eviction_worker.h"
+
+#include <algorithm>
+
+namespace firedrill::policy::karmada {
+
+EvictionWorker::EvictionWorker(Ports& ports,
+                               std::string queue,
+                               const EvictionWorkerOptions& options,
+                               Step step)
+    : ports_(ports),
+      name_(std::move(queue)),
+      pace_(eviction_pace(options.rate)),
+      limiter_(options.limiter),
+      queue_(ports.clock, ports.timers, ports.tracing, options.limiter),
+      step_(std::move(step)) {
+  for (std::int64_t i = 0; i < options.workers; ++i)
+    workers_.push_back(work(i));
+}
+
+void EvictionWorker::add(const Item& item) {
+  record_queued(item, Duration::zero());
+  queue_.add(item);
+}
+
+void EvictionWorker::add_after(const Item& item, Duration delay) {
+  record_queued(item, delay);
+  queue_.add_after(item, delay);
+}
+
+Duration EvictionWorker::limit(const Item& item) {
+  return std::max(pace_, limiter_.when(item, ports_.clock.now()));
+}
+
+Routine EvictionWorker::work(std::int64_t worker) {
+  const Item rest_key;
+  while (true) {
+    const auto taken = co_await queue_.get();
+    waiting_.erase(taken.item);
+    Outcome outcome = co_await step_(taken.item);
+    if (outcome.failed) {
+      outcome.retry = limit(taken.item);
+      record_dequeued(taken, worker, outcome);
+      add_after(taken.item, *outcome.retry);
+      queue_.done(taken.item);
+      continue;
+    }
+    record_dequeued(taken, worker, outcome);
+    if (outcome.retry) add_after(taken.item, *outcome.retry);
+    limiter_.forget(taken.item);
+    const Duration rest = limit(rest_key);
+    if (rest > Duration::zero()) co_await ports_.timers.sleep(rest);
+    limiter_.forget(rest_key);
+    queue_.done(taken.item);
+  }
+}
+
+void EvictionWorker::record_queued(const Item& item, Duration delay) {
+  if (!waiting_.insert(item).second) return;
+  EvictionQueued entry{.binding = item.second, .cluster = item.first, .queue = name_};
+  if (delay > Duration::zero()) entry.ready_at = ports_.clock.now() + delay;
+  entry.depth = static_cast<std::int64_t>(waiting_.size());
+  ports_.recorder.eviction_queued(entry);
+}
+
+void EvictionWorker::record_dequeued(const WorkQueue<Item>::Taken& taken,
+                                     std::int64_t worker,
+                                     const Outcome& outcome) {
+  const Timestamp now = ports_.clock.now();
+  EvictionDequeued entry{.binding = taken.item.second,
+                         .cluster = taken.item.first,
+                         .queue = name_,
+                         .worker = worker,
+                         .waited = now - taken.ready_since,
+                         .outcome = outcome.name};
+  if (outcome.retry) entry.retry_at = now + *outcome.retry;
+  ports_.recorder.eviction_dequeued(entry);
+}
+
+}  // namespace firedrill::policy::karmada

@@ -1,0 +1,63 @@
+#pragma once
+
+/// Eviction workers: take (cluster, binding) keys off a queue and rest after each success, so that
+/// the eviction rate is kept by every worker on its own (spec/karmada-failover.md 8; karmada
+/// pkg/controllers/cluster/eviction_worker.go, dynamic_rate_limiter.go).
+
+#include <functional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "policy/karmada/eviction.h"
+#include "policy/runtime/ports.h"
+#include "policy/runtime/task.h"
+#include "policy/runtime/work_queue.h"
+
+namespace firedrill::policy::karmada {
+
+struct EvictionWorkerOptions {
+  std::int64_t workers = 3;  ///< Hard-coded upstream.
+  float rate = 0.5F;         ///< resource-eviction-rate: steps per second and worker.
+  RateLimiterOptions limiter;
+};
+
+class EvictionWorker {
+ public:
+  using Item = std::pair<std::string, api::Key>;  ///< Cluster, binding.
+
+  /// What a step came to. `retry` asks for the key to come back after a while.
+  struct Outcome {
+    std::string name;  ///< Evicted, NotNeeded, Tolerated, Failed; for the timeline.
+    bool failed = false;
+    std::optional<Duration> retry{};
+  };
+  using Step = std::function<Task<Outcome>(Item)>;
+
+  EvictionWorker(Ports& ports, std::string queue, const EvictionWorkerOptions& options, Step step);
+
+  void add(const Item& item);
+  void add_after(const Item& item, Duration delay);
+
+ private:
+  Routine work(std::int64_t worker);
+  /// The longest of pace, exponential back-off and token bucket.
+  [[nodiscard]] Duration limit(const Item& item);
+  void record_queued(const Item& item, Duration delay);
+  void record_dequeued(const WorkQueue<Item>::Taken& taken,
+                       std::int64_t worker,
+                       const Outcome& outcome);
+
+  Ports& ports_;
+  std::string name_;
+  Duration pace_;
+  /// Serves retries and rests alike, so both draw on one bucket; rests go by a key of their own.
+  RateLimiter<Item, KeyHash> limiter_;
+  ClassicQueue<Item> queue_;
+  std::unordered_set<Item, KeyHash> waiting_;  ///< Known to the queue; re-adds are no news.
+  Step step_;
+  std::vector<Routine> workers_;
+};
+
+}  // namespace firedrill::policy::karmada

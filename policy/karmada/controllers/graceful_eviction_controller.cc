@@ -1,0 +1,42 @@
+#include "policy/karmada/controllers/graceful_eviction_controller.h"
+
+#include <utility>
+
+#include "policy/karmada/graceful_eviction.h"
+
+namespace firedrill::policy::karmada {
+
+GracefulEvictionController::GracefulEvictionController(Ports& ports,
+                                                       BindingScope scope,
+                                                       const ControllerOptions& options,
+                                                       Duration timeout)
+    : ports_(ports),
+      timeout_(timeout),
+      controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
+      watch_(
+          ports.objects.bindings.watch([this, scope](const Change<api::ResourceBinding>& change) {
+            if (!change.after || change.after->spec.graceful_eviction_tasks.empty()) return;
+            const api::Key key = change.after->metadata.key();
+            if (in_scope(scope, key)) controller_.enqueue(key, event_priority(change));
+          })) {}
+
+Task<Result> GracefulEvictionController::reconcile(api::Key key) {
+  const auto binding = ports_.objects.bindings.get(key);
+  if (!binding || binding->metadata.deleting()) co_return Result::done();
+  const EvictionReview review =
+      review_evictions(*binding, timeout_, {ports_.clock.now(), ports_.clock.late_now()});
+  if (review.changed) {
+    for (const FinishedEviction& finished : review.finished) {
+      ports_.recorder.task_ends(key, finished.cluster, to_string(finished.end));
+    }
+    const auto written = co_await ports_.objects.bindings.patch(
+        key,
+        [&review](api::ResourceBinding& next) { next.spec.graceful_eviction_tasks = review.kept; },
+        binding->metadata.resource_version);
+    if (!written.done()) co_return Result::error();
+  }
+  const std::optional<Duration> wait = next_review(review.kept, timeout_, ports_.clock.now());
+  co_return wait ? Result::requeue_after(*wait) : Result::done();
+}
+
+}  // namespace firedrill::policy::karmada

@@ -1,0 +1,71 @@
+#include "policy/karmada/controllers/taint_manager.h"
+
+#include <utility>
+#include <variant>
+
+#include "policy/karmada/tolerations.h"
+
+namespace firedrill::policy::karmada {
+
+TaintManager::TaintManager(Ports& ports, TaintManagerConfig config)
+    : ports_(ports),
+      config_(std::move(config)),
+      bindings_(ports,
+                "ResourceBinding",
+                config_.workers,
+                [this](EvictionWorker::Item item) { return evict(std::move(item)); }),
+      cluster_bindings_(ports,
+                        "ClusterResourceBinding",
+                        config_.workers,
+                        [this](EvictionWorker::Item item) { return evict(std::move(item)); }),
+      controller_(ports,
+                  config_.controller,
+                  [this](std::string name) { return reconcile(std::move(name)); }),
+      watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
+        controller_.enqueue(change.any().metadata.name, event_priority(change));
+      })) {}
+
+EvictionWorker& TaintManager::worker_for(const api::Key& binding) {
+  return binding.space.empty() ? cluster_bindings_ : bindings_;
+}
+
+Task<Result> TaintManager::reconcile(std::string name) {
+  const auto cluster = ports_.objects.clusters.get({{}, name});
+  if (!cluster || !config_.evict) co_return Result::done();
+  const std::vector<api::Taint> taints = no_execute_taints(cluster->spec.taints);
+  if (taints.empty()) co_return Result::done();
+  const Timestamp now = ports_.clock.now();
+  for (const auto& binding : ports_.objects.bindings.select(Index::target_cluster, name)) {
+    const std::optional<Duration> delay = eviction_delay(*binding, taints, now);
+    if (!delay) continue;
+    const api::Key key = binding->metadata.key();
+    if (*delay > Duration::zero()) {
+      worker_for(key).add_after({name, key}, *delay);
+    } else {
+      worker_for(key).add({name, key});
+    }
+  }
+  co_return Result::requeue_after(config_.period);
+}
+
+Task<EvictionWorker::Outcome> TaintManager::evict(EvictionWorker::Item item) {
+  const auto binding = ports_.objects.bindings.get(item.second);
+  const auto cluster = ports_.objects.clusters.get({{}, item.first});
+  EvictionStep step = decide_eviction(binding.get(), item.first, cluster.get(), config_.decision,
+                                      ports_.clock.now());
+  if (std::holds_alternative<EvictionNotNeeded>(step))
+    co_return EvictionWorker::Outcome{.name = "NotNeeded"};
+  if (std::holds_alternative<EvictionFailed>(step)) {
+    co_return EvictionWorker::Outcome{.name = "Failed", .failed = true};
+  }
+  if (const auto* wait = std::get_if<EvictionWait>(&step)) {
+    co_return EvictionWorker::Outcome{.name = "Tolerated", .retry = wait->delay};
+  }
+  api::ResourceBinding next = *binding;
+  next.spec = std::move(std::get<Evict>(step).spec);
+  const auto written = co_await ports_.objects.bindings.update(std::move(next));
+  if (!written.done()) co_return EvictionWorker::Outcome{.name = "Failed", .failed = true};
+  co_return EvictionWorker::Outcome{.name = "Evicted"};
+}
+
+}  // namespace firedrill::policy::karmada

@@ -1,0 +1,176 @@
+#include "policy/karmada/scheduler/scheduler.h"
+
+#include <array>
+#include <utility>
+
+#include "policy/karmada/scheduler/triggers.h"
+
+namespace firedrill::policy::karmada {
+
+Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
+    : ports_(ports),
+      settings_(std::move(settings)),
+      general_({.resource_models = settings_.options.resource_models}),
+      by_priority_(settings_.priority_queue
+                       ? std::make_unique<SchedulingQueue>(ports.clock, ports.timers, ports.tracing)
+                       : nullptr),
+      legacy_(settings_.priority_queue
+                  ? nullptr
+                  : std::make_unique<ClassicQueue<api::Key>>(
+                        ports.clock, ports.timers, ports.tracing, settings_.limiter)),
+      binding_watch_(ports.objects.bindings.watch(
+          [this](const Change<api::ResourceBinding>& change) { observe_binding(change); })),
+      cluster_watch_(ports.objects.clusters.watch(
+          [this](const Change<api::Cluster>& change) { observe_cluster(change); })),
+      worker_(work()) {}
+
+bool Scheduler::handles(const api::ResourceBinding& binding) const {
+  const std::string& name = binding.spec.scheduler_name;
+  return (name.empty() ? "default-scheduler" : name) == settings_.name &&
+         !binding.spec.scheduling_suspended();
+}
+
+void Scheduler::observe_binding(const Change<api::ResourceBinding>& change) {
+  if (!change.after || !handles(*change.after)) return;
+  // A binding that comes into sight, say by the end of a suspension, counts as new.
+  const bool known = change.before && handles(*change.before);
+  if (known && change.before->metadata.generation == change.after->metadata.generation) return;
+  push(*change.after);
+}
+
+void Scheduler::observe_cluster(const Change<api::Cluster>& change) {
+  // New clusters and new status trigger nothing; a changed spec (taints!) or label does.
+  if (!change.before || !change.after) return;
+  if (!change.before->metadata.deleting() && change.after->metadata.deleting())
+    return push_affected(*change.after);
+  if (change.before->metadata.generation == change.after->metadata.generation &&
+      change.before->metadata.labels == change.after->metadata.labels) {
+    return;
+  }
+  push_affected(*change.before);
+  push_affected(*change.after);
+}
+
+void Scheduler::push_affected(const api::Cluster& cluster) {
+  for (const auto& binding : ports_.objects.bindings.list()) {
+    if (handles(*binding) && affected_by_cluster(*binding, cluster)) push(*binding);
+  }
+}
+
+void Scheduler::push(const api::ResourceBinding& binding) {
+  const int priority =
+      binding.spec.schedule_priority ? binding.spec.schedule_priority->priority : 0;
+  if (by_priority_) {
+    by_priority_->add(binding.metadata.key(), priority);
+  } else {
+    legacy_->add(binding.metadata.key());
+  }
+}
+
+Routine Scheduler::work() {
+  WorkQueue<api::Key>& queue =
+      by_priority_ ? static_cast<WorkQueue<api::Key>&>(*by_priority_) : *legacy_;
+  while (true) {
+    const auto taken = co_await queue.get();
+    const Retry retry = co_await pass(taken.item);
+    settle(taken.item, retry);
+    queue.done(taken.item);
+  }
+}
+
+void Scheduler::settle(const api::Key& key, Retry retry) {
+  if (legacy_) {
+    if (retry == Retry::none) return legacy_->forget(key);
+    legacy_->add_rate_limited(key);
+    return;
+  }
+  switch (retry) {
+    case Retry::none:
+      return by_priority_->succeed(key);
+    case Retry::parked:
+      return by_priority_->park(key);
+    case Retry::backoff:
+      return by_priority_->back_off(key);
+  }
+}
+
+Task<Retry> Scheduler::pass(api::Key key) {
+  const auto binding = ports_.objects.bindings.get(key);
+  if (!binding) co_return Retry::none;
+  const PassAction action = pass_action(*binding, [this](std::string_view name) {
+    const auto cluster = ports_.objects.clusters.get({{}, std::string(name)});
+    return cluster && cluster->metadata.deleting();
+  });
+  switch (action) {
+    case PassAction::drop:
+    case PassAction::nothing:
+      co_return Retry::none;
+    case PassAction::fail:
+      co_return Retry::backoff;
+    case PassAction::acknowledge: {
+      const std::int64_t generation = binding->metadata.generation;
+      const auto written = co_await ports_.objects.bindings.patch_status(
+          key, [generation](api::ResourceBinding& next) {
+            next.status.scheduler_observed_generation = generation;
+          });
+      co_return written.done() ? Retry::none : Retry::backoff;
+    }
+    case PassAction::schedule:
+      break;
+  }
+  const Retry retry = co_await schedule_binding(binding);
+  co_return retry;
+}
+
+Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBinding> binding) {
+  const std::array<const Estimator*, 1> estimators{&general_};
+  const SchedulingInput input{.clusters = ports_.objects.clusters.list(),
+                              .spec = binding->spec,
+                              .status = binding->status,
+                              .affinity_name = {},
+                              .options = settings_.options};
+  const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
+  const PassOutcome outcome = schedule_with_affinities(input, estimators, decision.get());
+  if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
+  const bool written = co_await write(binding, &outcome);
+  co_return written ? outcome.retry : Retry::backoff;
+}
+
+Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,
+                            const PassOutcome* outcome) {
+  const api::Key key = binding->metadata.key();
+  if (outcome->clusters) {
+    const auto patched = co_await ports_.objects.bindings.patch(
+        key, [clusters = *outcome->clusters,
+              placement = binding->spec.placement](api::ResourceBinding& next) {
+          next.spec.clusters = clusters;
+          next.applied_placement = placement;
+        });
+    if (!patched.done()) co_return false;
+  }
+  if (outcome->observed_affinity_name) {
+    const auto patched = co_await ports_.objects.bindings.patch_status(
+        key, [name = *outcome->observed_affinity_name](api::ResourceBinding& next) {
+          next.status.scheduler_observed_affinity_name = name;
+        });
+    if (!patched.done()) co_return false;
+  }
+  const auto now = api::StoredTime::floor(ports_.clock.now());
+  const bool scheduled = outcome->status == api::status_true;
+  api::Condition condition{.type = std::string(api::condition_scheduled),
+                           .status = std::string(outcome->status),
+                           .reason = std::string(outcome->reason),
+                           .message = outcome->message,
+                           .last_transition_time = now};
+  const auto patched = co_await ports_.objects.bindings.patch_status(
+      key, [condition = std::move(condition), scheduled, now,
+            generation = binding->metadata.generation](api::ResourceBinding& next) {
+        api::set_condition(next.status.conditions, condition);
+        if (!scheduled) return;
+        next.status.scheduler_observed_generation = generation;
+        next.status.last_scheduled_time = now;
+      });
+  co_return patched.done();
+}
+
+}  // namespace firedrill::policy::karmada

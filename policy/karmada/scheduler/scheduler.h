@@ -1,0 +1,55 @@
+#pragma once
+
+/// The scheduler component: one worker that takes bindings off its queue, decides, and writes the
+/// result (spec/karmada-scheduler.md 2 and 8; karmada pkg/scheduler/scheduler.go,
+/// event_handler.go).
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "policy/karmada/scheduler/options.h"
+#include "policy/karmada/scheduler/outcome.h"
+#include "policy/karmada/scheduler/schedule.h"
+#include "policy/karmada/scheduler/scheduling_queue.h"
+#include "policy/runtime/ports.h"
+#include "policy/runtime/task.h"
+
+namespace firedrill::policy::karmada {
+
+struct SchedulerSettings {
+  SchedulerOptions options;
+  std::string name = "default-scheduler";  ///< scheduler-name.
+  bool priority_queue = true;              ///< Gate PriorityBasedScheduling.
+  RateLimiterOptions limiter;              ///< Of the queue that serves without the gate.
+};
+
+class Scheduler {
+ public:
+  Scheduler(Ports& ports, SchedulerSettings settings);
+
+ private:
+  [[nodiscard]] bool handles(const api::ResourceBinding& binding) const;
+  void observe_binding(const Change<api::ResourceBinding>& change);
+  void observe_cluster(const Change<api::Cluster>& change);
+  void push_affected(const api::Cluster& cluster);
+  void push(const api::ResourceBinding& binding);
+
+  Routine work();
+  void settle(const api::Key& key, Retry retry);
+  Task<Retry> pass(api::Key key);
+  Task<Retry> schedule_binding(std::shared_ptr<const api::ResourceBinding> binding);
+  /// Assignment and applied placement, then status. False: a write was refused.
+  Task<bool> write(std::shared_ptr<const api::ResourceBinding> binding, const PassOutcome* outcome);
+
+  Ports& ports_;
+  SchedulerSettings settings_;
+  GeneralEstimator general_;
+  std::unique_ptr<SchedulingQueue> by_priority_;
+  std::unique_ptr<ClassicQueue<api::Key>> legacy_;
+  Registration binding_watch_;
+  Registration cluster_watch_;
+  Routine worker_;
+};
+
+}  // namespace firedrill::policy::karmada

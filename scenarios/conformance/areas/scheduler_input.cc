@@ -1,31 +1,16 @@
 #include "scenarios/conformance/areas/scheduler_input.h"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
-#include "policy/api/diagnostic.h"
-#include "policy/api/json_reader.h"
+#include "scenarios/conformance/areas/vector_json.h"
 
 namespace firedrill::scenarios::conformance {
-namespace {
-
-template <class T>
-T read(const nlohmann::json& json) {
-  api::Diagnostics problems;
-  api::ReadContext context(problems, api::UnknownKeys::ignore);
-  T value;
-  api::read_json(json, value, context);
-  if (!problems.ok()) throw std::runtime_error(problems.render());
-  return value;
-}
-
-}  // namespace
 
 api::BindingSpec read_binding_spec(const nlohmann::json& input) {
-  auto spec = read<api::BindingSpec>(input.at("spec"));
+  auto spec = from_vector<api::BindingSpec>(input.at("spec"));
   if (!spec.placement) spec.placement = std::make_shared<const api::Placement>();
   return spec;
 }
@@ -43,7 +28,7 @@ api::BindingStatus read_binding_status(const nlohmann::json& input) {
 }
 
 api::Cluster read_cluster(const nlohmann::json& json) {
-  return read<api::Cluster>(json);
+  return from_vector<api::Cluster>(json);
 }
 
 std::vector<std::shared_ptr<const api::Cluster>> read_clusters(const nlohmann::json& list) {
@@ -55,20 +40,20 @@ std::vector<std::shared_ptr<const api::Cluster>> read_clusters(const nlohmann::j
 }
 
 api::ClusterAffinity read_affinity(const nlohmann::json& json) {
-  return read<api::ClusterAffinity>(json);
+  return from_vector<api::ClusterAffinity>(json);
 }
 
 api::ReplicaRequirements read_requirements(const nlohmann::json& json) {
-  return read<api::ReplicaRequirements>(json);
+  return from_vector<api::ReplicaRequirements>(json);
 }
 
 api::ResourceBinding read_descheduled_binding(const nlohmann::json& input) {
   api::ResourceBinding binding;
-  binding.spec.clusters = read<std::vector<api::TargetCluster>>(input.at("clusters"));
-  binding.spec.resource = read<api::ResourceReference>(input.at("resource"));
+  binding.spec.clusters = from_vector<std::vector<api::TargetCluster>>(input.at("clusters"));
+  binding.spec.resource = from_vector<api::ResourceReference>(input.at("resource"));
   if (const auto placement = input.find("placement"); placement != input.end()) {
     binding.applied_placement =
-        std::make_shared<const api::Placement>(read<api::Placement>(*placement));
+        std::make_shared<const api::Placement>(from_vector<api::Placement>(*placement));
   }
   const nlohmann::json ready = input.value("readyReplicas", nlohmann::json::object());
   for (const auto& [cluster, replicas] : ready.items()) {

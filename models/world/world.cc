@@ -99,11 +99,11 @@ void World::complete(timeline::Header& header) const {
   }
 }
 
-timeline::Footer World::run(const timeline::Header& header) {
+timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& before_end) {
   recorder_.begin(header);
   events_ = std::make_unique<EventDriver>(*this);
   add_process("controller-manager", {}, [this](policy::Ports& ports) {
-    return karmada::start_controller_manager(ports, options_);
+    return karmada::start_controller_manager(ports, options_, interpreter_);
   });
   add_process("scheduler", {},
               [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
@@ -115,6 +115,7 @@ timeline::Footer World::run(const timeline::Header& header) {
     sum.reads += slot->counts.reads;
     sum.conflicts += slot->counts.conflicts;
   }
+  if (before_end) before_end(counts);
   return recorder_.end(std::move(counts));
 }
 
@@ -123,6 +124,16 @@ void World::add_model(const WorkloadInstance& workload) {
   const api::ResourceReference reference{entry.api_version, entry.kind, entry.space, workload.name,
                                          workload.uid};
   workload_models_.set(reference, model_of(entry));
+  if (!entry.interpreter) return;
+  karmada::KindCustomization customization{.revises_replicas = !entry.interpreter->replicas.empty(),
+                                           .health = {},
+                                           .healthy = entry.interpreter->healthy};
+  if (!entry.interpreter->health.empty()) {
+    const auto path = api::JsonPath::parse(entry.interpreter->health);
+    if (!path) throw std::logic_error("the interpreter of " + entry.kind + " was not checked before");
+    customization.health = *path;
+  }
+  interpreter_.customize(entry.api_version, entry.kind, std::move(customization));
 }
 
 void World::add_site(const ClusterSpec& spec) {
@@ -154,7 +165,7 @@ void World::join(const std::string& name) {
   if (pull && find_process("agent", name) == nullptr) {
     add_process("agent", name, [this, name](policy::Ports& ports) {
       const karmada::AgentFlags flags = agent_flags_of(options_, sites_.find(name)->second.spec);
-      return karmada::start_agent(ports, name, flags, options_.gates);
+      return karmada::start_agent(ports, name, flags, options_.gates, interpreter_);
     });
   }
 }

@@ -9,6 +9,7 @@
 /// share nothing.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,6 +28,7 @@
 #include "models/world/execution_spaces.h"
 #include "models/world/site.h"
 #include "models/world/store_observer.h"
+#include "policy/karmada/interpreter.h"
 #include "policy/karmada/options.h"
 #include "sim/engine.h"
 #include "sim/random.h"
@@ -59,12 +61,17 @@ class World {
 
   /// Fills in what the world knows of the header: profile, effective settings, seed, start.
   void complete(timeline::Header& header) const;
+  /// Called when the scenario is over and its timeline still open, with the requests of the run.
+  using BeforeEnd = std::function<void(const timeline::ApiCountsByComponent&)>;
   /// Plays the scenario to its end. Called once. Throws sim::InstantLimitExceeded.
-  timeline::Footer run(const timeline::Header& header);
+  timeline::Footer run(const timeline::Header& header, const BeforeEnd& before_end = {});
 
   [[nodiscard]] const ApiServer& server() const { return server_; }
   [[nodiscard]] const Sites& sites() const { return sites_; }
   [[nodiscard]] const sim::Engine& engine() const { return engine_; }
+  /// For whoever looks at the run as it goes on, from phase `observe`: to be woken, and to remark.
+  [[nodiscard]] sim::Engine& engine() { return engine_; }
+  [[nodiscard]] timeline::Recorder& recorder() { return recorder_; }
 
  private:
   friend class EventDriver;
@@ -84,6 +91,7 @@ class World {
 
   const WorldSpec& spec_;
   policy::karmada::Options options_;
+  policy::karmada::ResourceInterpreter interpreter_;
   Latency latency_;
   sim::Engine engine_;
   CivilClock clock_;

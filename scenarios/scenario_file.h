@@ -41,6 +41,9 @@ void describe(V& v, ScenarioMetadata& m) {
 /// Longest scenario: the clock of the API objects ends in 2262.
 inline constexpr double longest_duration_seconds = 100.0 * 366 * 24 * 3600;
 
+/// Every JSON tool keeps whole numbers up to 2^53 - 1.
+inline constexpr double largest_seed = 9'007'199'254'740'991;
+
 struct SimulationSpec {
   api::Duration duration{};
   std::uint64_t seed = 0;
@@ -55,7 +58,7 @@ void describe(V& v, SimulationSpec& s) {
   v.begin("Simulation", "How long, from when, and with which randomness.");
   v.required("duration", s.duration, "How long.", api::Above{0},
              api::AtMost{longest_duration_seconds});
-  v.field("seed", s.seed, "Where all randomness comes from.");
+  v.field("seed", s.seed, "Where all randomness comes from.", api::AtMost{largest_seed});
   v.field("startTime", s.start_time, "Civil time of the start; a whole second, RFC 3339.");
   v.field("detail", s.detail, "How much of each scheduling decision the timeline tells.");
   v.check("startTime", s.start_time.time_since_epoch() % std::chrono::seconds(1) == api::Duration{},

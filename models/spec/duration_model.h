@@ -106,7 +106,7 @@ void describe(V& v, DurationModel& m) {
 
 template <class V>
 void describe_forms(V& v, DurationModel& m) {
-  v.begin("DurationOrModel", "How long something takes.");
+  v.begin("DurationModel", "How long something takes.");
   v.form(api::Form<api::Duration>{"a duration that is not negative, such as \"20s\""},
          &model_of_duration, &duration_of_model);
   v.object_form(m, "A distribution.");

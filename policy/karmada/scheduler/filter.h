@@ -7,6 +7,7 @@
 /// pkg/scheduler/framework/plugins.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>

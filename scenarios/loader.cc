@@ -13,6 +13,7 @@
 #include "policy/karmada/options.h"
 #include "scenarios/cluster_reading.h"
 #include "scenarios/event_reading.h"
+#include "scenarios/expectation_reading.h"
 #include "scenarios/manifests.h"
 #include "scenarios/reading.h"
 #include "scenarios/scenario_file.h"
@@ -115,6 +116,7 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
   Workloads workloads = expand_workloads(sources, reading);
   check_rebalancers(pasted, workloads, reading);
   read_events(world, workloads, reading);
+  check_expectations(scenario.expect, world, workloads, reading);
   world.workloads = std::move(workloads.instances);
   return scenario;
 }

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/expect/expectation.h"
 #include "models/spec/world_spec.h"
-#include "policy/api/json_value.h"
 #include "scenarios/scenario_file.h"
 
 namespace firedrill::scenarios {
@@ -15,7 +15,7 @@ namespace firedrill::scenarios {
 struct Scenario {
   ScenarioMetadata metadata;
   models::WorldSpec world;
-  std::vector<api::Json> expect;
+  std::vector<analysis::Expectation> expect;
   std::string sha256;  ///< Of the effective document: includes and overrides applied, keys sorted.
 };
 

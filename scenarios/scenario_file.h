@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/expect/expectation.h"
 #include "models/spec/cluster_spec.h"
 #include "models/spec/control_plane_spec.h"
 #include "models/spec/event_spec.h"
@@ -121,7 +122,7 @@ struct ScenarioFile {
   std::vector<api::Json> objects;
   std::vector<models::WorkloadSpec> workloads;
   std::vector<models::ScenarioEvent> events;
-  std::vector<api::Json> expect;
+  std::vector<analysis::Expectation> expect;
 
   friend bool operator==(const ScenarioFile&, const ScenarioFile&) = default;
 };

@@ -1,0 +1,115 @@
+#include "scenarios/runner.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "analysis/metrics/calculator.h"
+#include "analysis/timeline/json_lines.h"
+#include "models/world/world.h"
+#include "scenarios/version.h"
+
+namespace firedrill::scenarios {
+namespace {
+
+/// The usual bound on events at one instant: enough for every object to take part many times.
+std::uint64_t usual_events_at_one_instant(const models::WorldSpec& world) {
+  constexpr std::uint64_t least = 1'000'000;
+  constexpr std::uint64_t for_each_object = 100;
+  const std::uint64_t objects = world.clusters.size() + world.workloads.size() +
+                                world.taint_policies.size() + world.rebalancers.size();
+  return std::max(least, for_each_object * objects);
+}
+
+models::WorldOptions world_options(const Scenario& scenario, const RunOptions& options) {
+  models::WorldOptions result;
+  result.engine.events_per_instant_max = options.events_at_one_instant != 0
+                                             ? options.events_at_one_instant
+                                             : usual_events_at_one_instant(scenario.world);
+  return result;
+}
+
+timeline::Header header_of(const Scenario& scenario, const models::World& world) {
+  timeline::Header header;
+  header.firedrill = version();
+  header.scenario = scenario.metadata.name;
+  header.sha256 = scenario.sha256;
+  world.complete(header);
+  return header;
+}
+
+/// Wakes the expectations at the instants at which they are decided without an event.
+void put_on(analysis::Expectations& expectations, sim::Engine& engine, sim::Time end) {
+  for (const sim::Time instant : expectations.instants()) {
+    if (instant > end) return;
+    engine.at(instant, sim::Phase::observe,
+              [&expectations, instant] { expectations.pass(instant); });
+  }
+}
+
+/// Looks now and then whether the run is to go on: a thousand times in virtual time, in a phase in
+/// which nothing is left to happen, so that the timeline can't tell.
+void put_on(const std::function<bool()>& stop, sim::Engine& engine, sim::Duration duration) {
+  constexpr int looks = 1'000;
+  for (int i = 1; i <= looks; ++i) {
+    engine.at(sim::start_time + duration / looks * i, sim::Phase::observe, [&stop] {
+      if (stop()) throw Interrupted();
+    });
+  }
+}
+
+}  // namespace
+
+bool RunResult::passed() const {
+  return std::ranges::all_of(verdicts, &analysis::Verdict::passed);
+}
+
+analysis::ScenarioFacts facts_of(const Scenario& scenario) {
+  analysis::ScenarioFacts facts;
+  for (const models::WorkloadInstance& workload : scenario.world.workloads) {
+    const models::WorkloadSpec& spec = *workload.spec;
+    facts.workloads.push_back(
+        {.name = workload.full_name(),
+         .replicas = spec.replicas,
+         .duplicated = spec.placement.scheduling_type() == api::scheduling_duplicated,
+         .created_at = sim::start_time + spec.create_at});
+  }
+  for (const models::ScenarioEvent& event : scenario.world.events) {
+    if (const auto* scale = std::get_if<models::ScaleEvent>(&event.action))
+      facts.replicas_by_event.insert_or_assign(event.pointer, scale->replicas);
+  }
+  return facts;
+}
+
+RunResult run(const Scenario& scenario,
+              std::span<timeline::Sink* const> sinks,
+              const RunOptions& options) {
+  const sim::Time end = sim::start_time + scenario.world.duration;
+  timeline::Recorder* recorder = nullptr;
+  timeline::JsonLines lines =
+      options.timeline != nullptr ? timeline::JsonLines(*options.timeline) : timeline::JsonLines();
+  analysis::Calculator calculator(facts_of(scenario));
+  analysis::Expectations expectations(
+      scenario.expect, facts_of(scenario),
+      [&recorder](timeline::ExpectationFailed failure) { recorder->remark(std::move(failure)); });
+
+  std::vector<timeline::Sink*> all{&lines, &calculator, &expectations};
+  all.insert(all.end(), sinks.begin(), sinks.end());
+  models::World world(scenario.world, std::move(all), world_options(scenario, options));
+  recorder = &world.recorder();
+  put_on(expectations, world.engine(), end);
+  if (options.stop) put_on(options.stop, world.engine(), scenario.world.duration);
+
+  RunResult result;
+  result.header = header_of(scenario, world);
+  result.footer = world.run(result.header, [&](const timeline::ApiCountsByComponent& counts) {
+    expectations.finish(end, calculator.measure(end, counts));
+  });
+  result.footer.digest = lines.digest();
+  result.metrics = calculator.table();
+  result.verdicts = expectations.verdicts();
+  return result;
+}
+
+}  // namespace firedrill::scenarios

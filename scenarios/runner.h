@@ -1,0 +1,59 @@
+#pragma once
+
+/// One run of a scenario: builds the world, plays it, measures it and holds it to its expectations.
+/// The only entry that every command shares. No global state: runs in several threads are several
+/// calls.
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <stdexcept>
+#include <vector>
+
+#include "analysis/expect/expectations.h"
+#include "analysis/metrics/metric.h"
+#include "analysis/run_state.h"
+#include "analysis/timeline/header.h"
+#include "analysis/timeline/output.h"
+#include "analysis/timeline/sink.h"
+#include "scenarios/scenario.h"
+
+namespace firedrill::scenarios {
+
+struct RunOptions {
+  /// Where the timeline goes as JSON lines, while it arises; committing it is the caller's. Null:
+  /// the text is only digested.
+  timeline::Output* timeline = nullptr;
+  /// The limit of that name; 0 stands for the usual rule.
+  std::uint64_t events_at_one_instant = 0;
+  /// Asked now and then; true breaks the run off with Interrupted.
+  std::function<bool()> stop = {};
+};
+
+/// The run was broken off because whoever started it wished so.
+class Interrupted : public std::runtime_error {
+ public:
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+
+/// What came of a run.
+struct RunResult {
+  timeline::Header header;
+  timeline::Footer footer;  ///< With the digest of the timeline's text.
+  analysis::MetricTable metrics;
+  std::vector<analysis::Verdict> verdicts;  ///< In the order of the scenario's `expect`.
+
+  [[nodiscard]] bool passed() const;
+};
+
+/// What the scenario says of its workloads and a timeline doesn't.
+[[nodiscard]] analysis::ScenarioFacts facts_of(const Scenario& scenario);
+
+/// Plays the scenario to its end. The sinks are served after the timeline's text, in their order;
+/// what one throws ends the run. Throws sim::InstantLimitExceeded when the run makes no progress,
+/// timeline::ResourceError when the output gives out, Interrupted when told to stop.
+[[nodiscard]] RunResult run(const Scenario& scenario,
+                            std::span<timeline::Sink* const> sinks = {},
+                            const RunOptions& options = {});
+
+}  // namespace firedrill::scenarios

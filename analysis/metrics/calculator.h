@@ -19,6 +19,10 @@ class Calculator final : public timeline::Sink {
   void event(const timeline::TimelineEvent& event) override;
   void end(const timeline::Footer& footer) override;
 
+  /// The amounts of the run so far, as if it ended at `end` with these counts of requests.
+  /// Requires: no event is later, and none follows.
+  [[nodiscard]] MetricTable measure(sim::Time end, const timeline::ApiCountsByComponent& api);
+
   [[nodiscard]] const timeline::Header& header() const { return header_; }
   /// The amounts; empty until the timeline has ended.
   [[nodiscard]] const MetricTable& table() const { return table_; }

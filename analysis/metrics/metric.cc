@@ -265,7 +265,14 @@ std::optional<Amount> evaluate(const Metric& metric,
                                const MetricTable& table,
                                const Narrowing& narrowing) {
   if (metric.statistic != ratio) {
-    return reduce(metric.statistic, narrowed(table, metric.measure, narrowing));
+    const bool whole = narrowing.workload.empty() && narrowing.cluster.empty();
+    auto amount = reduce(metric.statistic, narrowed(table, metric.measure, narrowing));
+    // Nothing, summed up, is zero; but a narrowing to nobody is rather a mistake.
+    if (!amount && whole && metric.statistic == sum &&
+        info(metric.measure).subject != Subject::run) {
+      return Amount{};
+    }
+    return amount;
   }
   const std::optional<Amount> above = reduce(sum, narrowed(table, metric.measure, narrowing));
   const std::optional<Amount> below = reduce(sum, narrowed(table, metric.over, narrowing));

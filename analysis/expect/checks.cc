@@ -1,0 +1,354 @@
+#include "analysis/expect/checks.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "analysis/expect/state_check.h"
+#include "analysis/timeline/json_lines.h"
+#include "analysis/timeline/text.h"
+#include "policy/api/duration.h"
+
+namespace firedrill::analysis {
+namespace {
+
+using Check = Expectations::Check;
+using Moment = Expectations::Moment;
+using timeline::TimelineEvent;
+
+std::string clock_text(sim::Time time) {
+  return api::format_duration(time.time_since_epoch());
+}
+
+std::string line_of(const TimelineEvent& event) {
+  std::string line;
+  timeline::append_line(line, event);
+  return line;
+}
+
+sim::Time begin_of(const Window& window) {
+  return sim::start_time + window.after.value_or(api::Duration{});
+}
+
+sim::Time end_of(const Window& window) {
+  return window.before ? sim::start_time + *window.before : sim::latest_time;
+}
+
+std::string render(const Window& window) {
+  std::string text;
+  if (window.after) text += " from " + api::format_duration(*window.after);
+  if (window.before) text += " until " + api::format_duration(*window.before);
+  return text;
+}
+
+std::string render(const Threshold& threshold) {
+  if (threshold.is_duration) return api::format_duration(sim::from_seconds(threshold.number));
+  std::string text;
+  timeline::append_double(text, threshold.number);
+  return text;
+}
+
+class MetricCheck final : public Check {
+ public:
+  explicit MetricCheck(const Expectation& wish) : wish_(wish) {}
+
+  void finish(sim::Time, const MetricTable& metrics, const RunState&, Verdict& verdict) override {
+    const Metric* metric = find_metric(wish_.metric);
+    if (metric == nullptr) {
+      fail(verdict, wish(), "there is no such metric");
+      return;
+    }
+    const auto amount =
+        evaluate(*metric, metrics, {.workload = wish_.workload, .cluster = wish_.cluster});
+    if (!amount) {
+      fail(verdict, wish(), "it has no value in this run");
+    } else if (holds(to_double(metric->unit, *amount))) {
+      pass(verdict);
+    } else {
+      fail(verdict, wish(),
+           fmt::format("{} {}", format_amount(metric->unit, *amount), to_string(metric->unit)));
+    }
+  }
+
+ private:
+  [[nodiscard]] bool holds(double value) const {
+    if (wish_.below) return value < wish_.below->number;
+    if (wish_.above) return value > wish_.above->number;
+    if (wish_.equals) return value == wish_.equals->number;
+    return value >= wish_.between.at(0).number && value <= wish_.between.at(1).number;
+  }
+  [[nodiscard]] std::string wish() const {
+    std::string text = wish_.metric;
+    if (!wish_.workload.empty()) text += " of " + wish_.workload;
+    if (!wish_.cluster.empty()) text += " of " + wish_.cluster;
+    if (wish_.below) return text + " below " + render(*wish_.below);
+    if (wish_.above) return text + " above " + render(*wish_.above);
+    if (wish_.equals) return text + " equal to " + render(*wish_.equals);
+    return text + " between " + render(wish_.between.at(0)) + " and " + render(wish_.between.at(1));
+  }
+
+  const Expectation& wish_;
+};
+
+class EventCheck final : public Check {
+ public:
+  explicit EventCheck(const Expectation& wish)
+      : wish_(wish),
+        window_(wish.within.value_or(Window{})),
+        count_(wish.count.value_or(Range{.at_least = 1, .at_most = {}})) {}
+
+  void event(const TimelineEvent& event, Verdict& verdict) override {
+    if (!wish_.event->matches(event.payload)) return;
+    if (event.time < begin_of(window_) || event.time > end_of(window_)) {
+      if (!outside_) outside_ = event.time;
+      return;
+    }
+    ++seen_;
+    if (count_.at_most && static_cast<double>(seen_) > *count_.at_most) decide(verdict);
+  }
+  void moment(const Moment& moment, Verdict& verdict) override {
+    if (window_.before && moment.until > end_of(window_)) decide(verdict);
+  }
+  void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
+    decide(verdict);
+  }
+  void instants(std::vector<sim::Time>& times) const override {
+    if (window_.before) times.push_back(end_of(window_));
+  }
+
+ private:
+  void decide(Verdict& verdict) const {
+    if (count_.contains(static_cast<double>(seen_))) {
+      pass(verdict);
+      return;
+    }
+    std::string actual = fmt::format("{} times", seen_);
+    if (outside_) actual += ", but first outside of that time at " + clock_text(*outside_);
+    fail(verdict,
+         fmt::format("{}{}, {} times", wish_.event->text(), render(window_), to_string(count_)),
+         std::move(actual));
+  }
+
+  const Expectation& wish_;
+  Window window_;
+  Range count_;
+  std::int64_t seen_ = 0;
+  std::optional<sim::Time> outside_;
+};
+
+class NeverCheck final : public Check {
+ public:
+  explicit NeverCheck(const Expectation& wish) : wish_(wish) {}
+
+  void event(const TimelineEvent& event, Verdict& verdict) override {
+    if (!wish_.never->matches(event.payload)) return;
+    fail(verdict, "never " + wish_.never->text(), line_of(event));
+  }
+  void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
+    pass(verdict);
+  }
+
+ private:
+  const Expectation& wish_;
+};
+
+class OrderCheck final : public Check {
+ public:
+  explicit OrderCheck(const Expectation& wish) : wish_(wish) {}
+
+  void event(const TimelineEvent& event, Verdict& verdict) override {
+    if (!wish_.order[next_].matches(event.payload)) return;
+    last_ = event.time;
+    if (++next_ == wish_.order.size()) pass(verdict);
+  }
+  void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
+    const std::string missing = wish_.order[next_].text();
+    if (next_ == 0) {
+      fail(verdict, "first " + missing, "it did not happen");
+    } else {
+      fail(verdict, fmt::format("after {}, {}", wish_.order[next_ - 1].text(), missing),
+           fmt::format("it did not happen after {}", clock_text(last_)));
+    }
+  }
+
+ private:
+  const Expectation& wish_;
+  std::size_t next_ = 0;
+  sim::Time last_{};
+};
+
+class InvariantCheck final : public Check {
+ public:
+  explicit InvariantCheck(const Expectation& wish) : wish_(wish) {}
+
+  void event(const TimelineEvent& event, Verdict& verdict) override {
+    const auto* violated = std::get_if<timeline::InvariantViolated>(&event.payload);
+    if (violated == nullptr || violated->invariant != wish_.invariant) return;
+    fail(verdict, "invariant " + wish_.invariant,
+         fmt::format("at {}: {}", clock_text(event.time), violated->message));
+  }
+  void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
+    pass(verdict);
+  }
+
+ private:
+  const Expectation& wish_;
+};
+
+/// The problem of the first workload or cluster that the expectation is about and that isn't as it
+/// should be. `concerned` is set if there is any.
+std::optional<std::string> any_problem(const Expectation& wish,
+                                       const RunState& state,
+                                       bool& concerned) {
+  for (const WorkloadState& workload : state.workloads()) {
+    if (!concerns(wish, workload)) continue;
+    concerned = true;
+    if (auto problem = state_problem(wish, workload)) return problem;
+  }
+  for (const ClusterState& cluster : state.clusters()) {
+    if (!concerns(wish, cluster)) continue;
+    concerned = true;
+    if (auto problem = state_problem(wish, cluster, state)) return problem;
+  }
+  return {};
+}
+
+constexpr std::string_view nothing_concerned = "no workload or cluster of that name";
+
+class AtCheck final : public Check {
+ public:
+  explicit AtCheck(const Expectation& wish) : wish_(wish), at_(sim::start_time + *wish.at) {}
+
+  void moment(const Moment& moment, Verdict& verdict) override {
+    if (at_ < moment.from || at_ >= moment.until) return;
+    bool concerned = false;
+    if (auto problem = any_problem(wish_, moment.state, concerned)) {
+      fail(verdict, wish(), *std::move(problem));
+    } else if (!concerned) {
+      fail(verdict, wish(), std::string(nothing_concerned));
+    } else {
+      pass(verdict);
+    }
+  }
+  void finish(sim::Time end, const MetricTable&, const RunState&, Verdict& verdict) override {
+    fail(verdict, wish(), "the run ended before, at " + clock_text(end));
+  }
+  void instants(std::vector<sim::Time>& times) const override { times.push_back(at_); }
+
+ private:
+  [[nodiscard]] std::string wish() const {
+    return "at " + clock_text(at_) + ": " + describe_wish(wish_);
+  }
+
+  const Expectation& wish_;
+  sim::Time at_;
+};
+
+/// States that last no time don't count. Between the events about it, a state stays as it is.
+class AlwaysCheck final : public Check {
+ public:
+  explicit AlwaysCheck(const Expectation& wish) : wish_(wish), always_(*wish.always) {}
+
+  void moment(const Moment& moment, Verdict& verdict) override {
+    const Window& window = always_.window;
+    if (moment.from > end_of(window) || moment.until <= begin_of(window)) return;
+    const sim::Time now = std::max(moment.from, begin_of(window));
+    if (!std::exchange(begun_, true)) {
+      for (const WorkloadState& workload : moment.state.workloads())
+        look(workload, now, verdict);
+      for (const ClusterState& cluster : moment.state.clusters()) {
+        look(cluster, now, moment.state, verdict);
+      }
+      return;
+    }
+    for (const std::uint32_t i : moment.workloads)
+      look(moment.state.workloads()[i], now, verdict);
+    for (const std::uint32_t i : moment.clusters) {
+      look(moment.state.clusters()[i], now, moment.state, verdict);
+    }
+  }
+
+  void finish(sim::Time, const MetricTable&, const RunState& state, Verdict& verdict) override {
+    bool concerned = false;
+    std::optional<std::string> never_held;
+    const auto ask = [&](const auto& subject) {
+      if (!concerns(wish_, subject)) return;
+      concerned = true;
+      const bool held = subject.index < held_.size() && held_[subject.index] != 0;
+      if (!held && !never_held) never_held = subject.name + ": never";
+    };
+    for (const WorkloadState& workload : state.workloads())
+      ask(workload);
+    for (const ClusterState& cluster : state.clusters())
+      ask(cluster);
+    if (!concerned) {
+      fail(verdict, wish(), std::string(nothing_concerned));
+    } else if (never_held) {
+      fail(verdict, wish(), *std::move(never_held));
+    } else {
+      pass(verdict);
+    }
+  }
+
+  void instants(std::vector<sim::Time>& times) const override {
+    times.push_back(begin_of(always_.window));
+  }
+
+ private:
+  void look(const WorkloadState& workload, sim::Time now, Verdict& verdict) {
+    if (verdict.decided || !concerns(wish_, workload)) return;
+    judge(workload.index, state_problem(wish_, workload), now, verdict);
+  }
+  void look(const ClusterState& cluster, sim::Time now, const RunState& state, Verdict& verdict) {
+    if (verdict.decided || !concerns(wish_, cluster)) return;
+    judge(cluster.index, state_problem(wish_, cluster, state), now, verdict);
+  }
+
+  void judge(std::uint32_t index,
+             const std::optional<std::string>& problem,
+             sim::Time now,
+             Verdict& verdict) {
+    if (index >= held_.size()) held_.resize(index + std::size_t{1});
+    if (!problem) {
+      held_[index] = 1;
+    } else if (!always_.from_first || held_[index] != 0) {
+      fail(verdict, wish(), fmt::format("at {}: {}", clock_text(now), *problem));
+    }
+  }
+
+  [[nodiscard]] std::string wish() const {
+    return "always" + render(always_.window) + ": " + describe_wish(wish_);
+  }
+
+  const Expectation& wish_;
+  const Always& always_;
+  bool begun_ = false;
+  std::vector<char> held_;  // by index of the workload or cluster
+};
+
+}  // namespace
+
+void Expectations::Check::fail(Verdict& verdict, std::string expected, std::string actual) {
+  verdict.decided = true;
+  verdict.passed = false;
+  verdict.expected = std::move(expected);
+  verdict.actual = std::move(actual);
+}
+
+std::unique_ptr<Check> make_check(const Expectation& expectation) {
+  if (!expectation.metric.empty()) return std::make_unique<MetricCheck>(expectation);
+  if (expectation.event) return std::make_unique<EventCheck>(expectation);
+  if (expectation.never) return std::make_unique<NeverCheck>(expectation);
+  if (!expectation.order.empty()) return std::make_unique<OrderCheck>(expectation);
+  if (expectation.at) return std::make_unique<AtCheck>(expectation);
+  if (expectation.always) return std::make_unique<AlwaysCheck>(expectation);
+  if (!expectation.invariant.empty()) return std::make_unique<InvariantCheck>(expectation);
+  throw std::logic_error("an expectation without a form");
+}
+
+}  // namespace firedrill::analysis

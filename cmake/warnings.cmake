@@ -11,3 +11,7 @@ if(FIREDRILL_SANITIZE)
   add_compile_options(-fsanitize=${FIREDRILL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FIREDRILL_SANITIZE})
 endif()
+if(FIREDRILL_FUZZ)
+  # libFuzzer is led by what the libraries' code does, so they are instrumented too.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,23 @@
+# Installs the build tree into a fresh prefix, builds CONSUMER against it, and runs what came out.
+function(must)
+  execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "status ${status}:\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+must(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/prefix)
+must(${CMAKE_COMMAND} -S ${CONSUMER} -B ${SCRATCH}/build -G ${GENERATOR} -D CMAKE_CXX_COMPILER=${COMPILER}
+     -D CMAKE_PREFIX_PATH=${SCRATCH}/prefix -D CMAKE_BUILD_TYPE=Release)
+must(${CMAKE_COMMAND} --build ${SCRATCH}/build)
+must(${SCRATCH}/build/consumer)
+if(NOT output STREQUAL "tick at 10 s\ntick at 20 s\ntick at 30 s\n")
+  message(FATAL_ERROR "the consumer said:\n${output}")
+endif()
+must(${SCRATCH}/prefix/bin/firedrill --version)
+if(NOT output MATCHES "^firedrill [0-9]+[.][0-9]+[.][0-9]+\n")
+  message(FATAL_ERROR "the installed program said:\n${output}")
+endif()

@@ -1,0 +1,74 @@
+// What the documents show is what happens: every `firedrill` command in them works, and the output
+// that the README shows is the program's.
+
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "program.h"
+
+namespace firedrill::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Shown {
+  std::string document;
+  std::string command;
+  std::string output;  // Lines shown below it, up to "…" or the next command.
+};
+
+/// The `$ firedrill …` commands in blocks of `console`.
+std::vector<Shown> shown_commands(const std::string& document) {
+  std::vector<Shown> shown;
+  std::istringstream text(read_file(document));
+  bool inside = false;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("```")) {
+      inside = line == "```console";
+    } else if (inside && line.starts_with("$ ")) {
+      shown.push_back({document, line.substr(2), {}});
+    } else if (inside && !shown.empty()) {
+      shown.back().output += line + "\n";
+    }
+  }
+  return shown;
+}
+
+class Document : public testing::TestWithParam<std::string> {};
+
+TEST_P(Document, ShowsWhatHappens) {
+  const Folder folder;
+  const std::string place = "'" + folder.path().string() + "'";
+  for (const Shown& shown : shown_commands(GetParam())) {
+    if (!shown.command.starts_with("firedrill ")) continue;
+    const Outcome outcome = shell("ln -sfn \"$PWD\"/scenarios \"$PWD\"/tests " + place + "; cd " +
+                                  place + "; " + shown.command);
+    EXPECT_LE(outcome.status, 1) << shown.command << "\n" << outcome.err;
+    const std::string elided = shown.output.substr(0, shown.output.find("…"));
+    EXPECT_THAT(outcome.out + outcome.err, testing::StartsWith(elided)) << shown.command;
+  }
+}
+
+TEST(Documents, ReadmeShowsARun) {
+  EXPECT_GE(shown_commands("README.md").size(), 3U);
+}
+
+std::vector<std::string> documents() {
+  std::vector<std::string> files{"README.md"};
+  for (const auto& entry : fs::directory_iterator("docs")) {
+    if (entry.path().extension() == ".md") files.push_back(entry.path().string());
+  }
+  return files;
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, Document, testing::ValuesIn(documents()), [](const auto& info) {
+  return fs::path(info.param).stem().string();
+});
+
+}  // namespace
+}  // namespace firedrill::tools

@@ -82,8 +82,17 @@ void Calculator::event(const timeline::TimelineEvent& event) {
 }
 
 void Calculator::end(const timeline::Footer& footer) {
+  table_ = measure(footer.time.time, footer.api);
+}
+
+MetricTable Calculator::measure(sim::Time end, const timeline::ApiCountsByComponent& api) {
+  timeline::Footer footer;
+  footer.time = {end};
+  footer.api = api;
+  MetricTable table;
   for (const auto& fold : folds_)
-    fold->finish(footer, state_, table_);
+    fold->finish(footer, state_, table);
+  return table;
 }
 
 std::string format_metrics_json(const timeline::Header& header, const MetricTable& table) {

@@ -108,9 +108,18 @@ std::shared_ptr<const policy::MemberObject> MemberCluster::observe(
 std::vector<api::ResourceReference> MemberCluster::managed() const {
   std::vector<api::ResourceReference> objects;
   for (const Resident& resident : residents_) {
-    if (resident.object && resident.object->managed) objects.push_back(resident.object->manifest.resource);
+    if (resident.object && resident.object->managed)
+      objects.push_back(resident.object->manifest.resource);
   }
   return objects;
+}
+
+std::vector<api::ResourceReference> MemberCluster::objects() const {
+  std::vector<api::ResourceReference> all;
+  for (const Resident& resident : residents_) {
+    if (resident.object) all.push_back(resident.object->manifest.resource);
+  }
+  return all;
 }
 
 policy::Inventory MemberCluster::inventory() const {

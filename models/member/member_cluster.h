@@ -60,6 +60,8 @@ class MemberCluster {
 
   // The truth, for whoever may know it.
 
+  /// All objects that exist, ours or not, in order of arrival. O(workloads).
+  [[nodiscard]] std::vector<api::ResourceReference> objects() const;
   /// Whether the object exists, ours or not.
   [[nodiscard]] bool holds(const api::ResourceReference& workload) const;
   [[nodiscard]] PodTotals totals(const api::ResourceReference& workload) const;

@@ -18,7 +18,8 @@ Latency latency_preset(std::string_view name) {
             .member_write = 20ms,
             .member_watch = 20ms,
             .member_reaction = 50ms,
-            .timer_lateness = 1ms};
+            .timer_lateness = 1ms,
+            .jitter = false};
   }
   throw std::logic_error("unknown latency preset " + std::string(name));
 }

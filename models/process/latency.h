@@ -27,6 +27,8 @@ struct Latency {
   api::Duration timer_lateness{};   ///< How late timers of a second or more fire.
   api::Duration probe_timeout = std::chrono::seconds(32);  ///< Of a request that nobody answers.
 
+  bool jitter = true;  ///< Whether intervals are stretched at random where the reference does so.
+
   friend bool operator==(const Latency&, const Latency&) = default;
 };
 

@@ -77,7 +77,7 @@ class Process final : private policy::Clock,
   [[nodiscard]] Baggage current() const override { return around_.engine.current_cause(); }
   void restore(Baggage baggage) override { around_.engine.set_current_cause(baggage); }
   // Entropy
-  double uniform() override { return random_.uniform(); }
+  double uniform() override { return around_.latency.jitter ? random_.uniform() : 0; }
   // Recorder
   void eviction_queued(const policy::EvictionQueued& entry) override;
   void eviction_dequeued(const policy::EvictionDequeued& entry) override;

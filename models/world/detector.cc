@@ -4,6 +4,7 @@
 
 #include "policy/karmada/controllers/binding_controller.h"
 #include "policy/karmada/defaulting.h"
+#include "policy/karmada/interpreter.h"
 
 namespace firedrill::models {
 
@@ -58,7 +59,11 @@ bool Detector::create(const WorkloadInstance& workload) {
   resource.api_version = entry.api_version;
   resource.kind = entry.kind;
   const bool counted = entry.replicas > 0 || !entry.requests.empty();
-  if (counted) resource.replicas = entry.replicas;
+  const bool revised = entry.interpreter
+                           ? !entry.interpreter->replicas.empty()
+                           : policy::karmada::ResourceInterpreter::native().revises_replicas(
+                                 entry.api_version, entry.kind);
+  if (counted && revised) resource.replicas = entry.replicas;
   if (!server_.templates.create(std::move(resource)).done()) return false;
 
   api::ResourceBinding binding;

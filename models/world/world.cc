@@ -130,7 +130,8 @@ void World::add_model(const WorkloadInstance& workload) {
                                            .healthy = entry.interpreter->healthy};
   if (!entry.interpreter->health.empty()) {
     const auto path = api::JsonPath::parse(entry.interpreter->health);
-    if (!path) throw std::logic_error("the interpreter of " + entry.kind + " was not checked before");
+    if (!path)
+      throw std::logic_error("the interpreter of " + entry.kind + " was not checked before");
     customization.health = *path;
   }
   interpreter_.customize(entry.api_version, entry.kind, std::move(customization));

@@ -87,11 +87,11 @@ api::Result<EvictionRequest> request_for(const ResourceBinding& binding,
 
 }  // namespace
 
-bool watches_application(const ResourceBinding& binding) {
+bool watches_application(const ResourceBinding& binding, const ResourceInterpreter& interpreter) {
   if (!binding.spec.failover || !binding.spec.failover->application) return false;
   if (binding.status.aggregated_status.empty()) return false;
   if (!cluster_scoped(binding) && !binding.spec.propagate_deps) return false;
-  return has_health_rule(binding.spec.resource.api_version, binding.spec.resource.kind);
+  return interpreter.has_health_rule(binding.spec.resource.api_version, binding.spec.resource.kind);
 }
 
 ApplicationFailoverStep check_application(const ResourceBinding& binding,

@@ -15,6 +15,7 @@
 #include "policy/api/binding.h"
 #include "policy/api/time.h"
 #include "policy/karmada/clock_reading.h"
+#include "policy/karmada/interpreter.h"
 
 namespace firedrill::policy::karmada {
 
@@ -33,7 +34,9 @@ struct ApplicationFailoverOptions {
 };
 
 /// Whether the controller looks after the binding at all; if not, its stamps are forgotten.
-[[nodiscard]] bool watches_application(const api::ResourceBinding& binding);
+[[nodiscard]] bool watches_application(
+    const api::ResourceBinding& binding,
+    const ResourceInterpreter& interpreter = ResourceInterpreter::native());
 
 /// What a reconcile came to.
 struct ApplicationFailoverStep {

@@ -79,8 +79,9 @@ struct BindingControllers {
   BindingControllers(Ports& ports,
                      const Options& options,
                      BindingScope scope,
-                     const ControllerOptions& controller)
-      : binding(ports, scope, controller, options.gates.stateful_failover_injection),
+                     const ControllerOptions& controller,
+                     const ResourceInterpreter& interpreter)
+      : binding(ports, scope, controller, options.gates.stateful_failover_injection, interpreter),
         status(ports, scope, controller),
         graceful_eviction(
             ports, scope, controller, options.controller_manager.graceful_eviction_timeout),
@@ -89,7 +90,8 @@ struct BindingControllers {
             scope,
             controller,
             {.graceful_eviction = options.gates.graceful_eviction,
-             .stateful_failover_injection = options.gates.stateful_failover_injection}) {}
+             .stateful_failover_injection = options.gates.stateful_failover_injection},
+            interpreter) {}
 
   BindingController binding;
   BindingStatusController status;
@@ -99,30 +101,36 @@ struct BindingControllers {
 
 class ControllerManager final : public Component {
  public:
-  ControllerManager(Ports& ports, const Options& options)
-      : ControllerManager(ports, options, options.controller_manager) {}
+  ControllerManager(Ports& ports, const Options& options, const ResourceInterpreter& interpreter)
+      : ControllerManager(ports, options, options.controller_manager, interpreter) {}
 
  private:
-  ControllerManager(Ports& ports, const Options& options, const ControllerManagerFlags& flags)
+  ControllerManager(Ports& ports,
+                    const Options& options,
+                    const ControllerManagerFlags& flags,
+                    const ResourceInterpreter& interpreter)
       : cluster_(ports, cluster_options(options)),
         cluster_status_(ports, push_status_options(options)),
-        bindings_(ports,
-                  options,
-                  BindingScope::namespaced,
-                  controller_options(
-                      flags.concurrent_resourcebinding_syncs, options.gates, flags.queues)),
+        bindings_(
+            ports,
+            options,
+            BindingScope::namespaced,
+            controller_options(flags.concurrent_resourcebinding_syncs, options.gates, flags.queues),
+            interpreter),
         cluster_bindings_(
             ports,
             options,
             BindingScope::cluster,
             controller_options(
-                flags.concurrent_clusterresourcebinding_syncs, options.gates, flags.queues)),
+                flags.concurrent_clusterresourcebinding_syncs, options.gates, flags.queues),
+            interpreter),
         execution_(ports,
                    controller_options(flags.concurrent_work_syncs, options.gates, flags.queues),
                    {}),
         work_status_(ports,
                      controller_options(flags.concurrent_work_syncs, options.gates, flags.queues),
-                     {}) {
+                     {},
+                     interpreter) {
     if (!options.gates.failover) return;
     taint_policy_.emplace(
         ports, controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues));
@@ -162,12 +170,15 @@ class Agent final : public Component {
   Agent(Ports& ports,
         const std::string& cluster,
         const AgentFlags& flags,
-        const FeatureGates& gates)
+        const FeatureGates& gates,
+        const ResourceInterpreter& interpreter)
       : cluster_status_(ports, agent_status_options(cluster, flags, gates)),
         execution_(
             ports, controller_options(flags.concurrent_work_syncs, gates, flags.queues), cluster),
-        work_status_(
-            ports, controller_options(flags.concurrent_work_syncs, gates, flags.queues), cluster) {}
+        work_status_(ports,
+                     controller_options(flags.concurrent_work_syncs, gates, flags.queues),
+                     cluster,
+                     interpreter) {}
 
  private:
   ClusterStatusController cluster_status_;
@@ -177,8 +188,10 @@ class Agent final : public Component {
 
 }  // namespace
 
-std::unique_ptr<Component> start_controller_manager(Ports& ports, const Options& options) {
-  return std::make_unique<ControllerManager>(ports, options);
+std::unique_ptr<Component> start_controller_manager(Ports& ports,
+                                                    const Options& options,
+                                                    const ResourceInterpreter& interpreter) {
+  return std::make_unique<ControllerManager>(ports, options, interpreter);
 }
 
 std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options) {
@@ -188,8 +201,9 @@ std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options)
 std::unique_ptr<Component> start_agent(Ports& ports,
                                        const std::string& cluster,
                                        const AgentFlags& flags,
-                                       const FeatureGates& gates) {
-  return std::make_unique<Agent>(ports, cluster, flags, gates);
+                                       const FeatureGates& gates,
+                                       const ResourceInterpreter& interpreter) {
+  return std::make_unique<Agent>(ports, cluster, flags, gates, interpreter);
 }
 
 }  // namespace firedrill::policy::karmada

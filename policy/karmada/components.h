@@ -1,11 +1,13 @@
 #pragma once
 
-/// The processes of a Karmada control plane, each started with its own ports. A newly started
-/// process acts like one after a crash: it knows what its caches list, and nothing else.
+/// The processes of a Karmada control plane, each started with its own ports. The interpreter
+/// outlives them. A newly started process acts like one after a crash: it knows what its caches
+/// list, and nothing else.
 
 #include <memory>
 #include <string>
 
+#include "policy/karmada/interpreter.h"
 #include "policy/karmada/options.h"
 #include "policy/runtime/component.h"
 #include "policy/runtime/ports.h"
@@ -14,8 +16,8 @@ namespace firedrill::policy::karmada {
 
 /// karmada-controller-manager: all controllers but the scheduler; also the member-side controllers
 /// of Push clusters.
-[[nodiscard]] std::unique_ptr<Component> start_controller_manager(Ports& ports,
-                                                                  const Options& options);
+[[nodiscard]] std::unique_ptr<Component> start_controller_manager(
+    Ports& ports, const Options& options, const ResourceInterpreter& interpreter);
 
 /// karmada-scheduler.
 [[nodiscard]] std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options);
@@ -24,6 +26,7 @@ namespace firedrill::policy::karmada {
 [[nodiscard]] std::unique_ptr<Component> start_agent(Ports& ports,
                                                      const std::string& cluster,
                                                      const AgentFlags& flags,
-                                                     const FeatureGates& gates);
+                                                     const FeatureGates& gates,
+                                                     const ResourceInterpreter& interpreter);
 
 }  // namespace firedrill::policy::karmada

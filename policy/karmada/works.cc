@@ -111,16 +111,19 @@ std::vector<CopyTarget> copy_targets(const BindingSpec& spec,
 
 api::Work desired_work(const api::ResourceBinding& binding,
                        const api::ResourceTemplate& resource,
-                       const CopyTarget& target) {
+                       const CopyTarget& target,
+                       bool revise_replicas) {
   const BindingSpec& spec = binding.spec;
   api::Work work;
   work.metadata.space = api::execution_space(target.cluster);
   work.metadata.name = api::work_name(spec.resource);
+  work.metadata.finalizers = {"karmada.io/execution-controller"};
   work.cluster = target.cluster;
   work.binding = binding.metadata.key();
   work.spec.manifest.resource = spec.resource;
   work.spec.manifest.template_generation = resource.metadata.generation;
-  work.spec.manifest.replicas = target.replicas ? target.replicas : resource.replicas;
+  work.spec.manifest.replicas =
+      revise_replicas && target.replicas ? target.replicas : resource.replicas;
   work.spec.manifest.injected_labels = target.injected_labels;
   work.spec.suspend_dispatching = target.suspend_dispatching;
   work.spec.preserve_resources_on_deletion = spec.preserve_resources_on_deletion;

@@ -53,9 +53,11 @@ struct CopyTarget {
                                                    std::optional<api::Replicas> completions,
                                                    bool inject_state);
 
-/// The Work for one copy, as it is created; an existing one gets its spec.
+/// The Work for one copy, as it is created; an existing one gets its spec. Without
+/// `revise_replicas` (the interpreter cannot set them) the template's own replicas stand.
 [[nodiscard]] api::Work desired_work(const api::ResourceBinding& binding,
                                      const api::ResourceTemplate& resource,
-                                     const CopyTarget& target);
+                                     const CopyTarget& target,
+                                     bool revise_replicas);
 
 }  // namespace firedrill::policy::karmada

@@ -70,7 +70,8 @@ class Controller {
   static Routine work(WorkQueue<Item>* queue, const Reconcile* reconcile) {
     while (true) {
       const auto taken = co_await queue->get();
-      const Result result = co_await (*reconcile)(taken.item);
+      auto task = (*reconcile)(taken.item);
+      const Result result = co_await task;
       settle(*queue, taken, result);
       queue->done(taken.item);
     }

@@ -15,9 +15,11 @@ ApplicationFailoverController::ApplicationFailoverController(
     Ports& ports,
     BindingScope scope,
     const ControllerOptions& options,
-    const ApplicationFailoverOptions& decision)
+    const ApplicationFailoverOptions& decision,
+    const ResourceInterpreter& interpreter)
     : ports_(ports),
       decision_(decision),
+      interpreter_(interpreter),
       controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
       watch_(
           ports.objects.bindings.watch([this, scope](const Change<api::ResourceBinding>& change) {
@@ -29,7 +31,7 @@ ApplicationFailoverController::ApplicationFailoverController(
 
 Task<Result> ApplicationFailoverController::reconcile(api::Key key) {
   const auto binding = ports_.objects.bindings.get(key);
-  if (!binding || !watches_application(*binding)) {
+  if (!binding || !watches_application(*binding, interpreter_)) {
     unhealthy_.erase(key);
     co_return Result::done();
   }
@@ -42,7 +44,8 @@ Task<Result> ApplicationFailoverController::reconcile(api::Key key) {
     spec = *step.spec;
     api::ResourceBinding next = *binding;
     next.spec = std::move(*step.spec);
-    const auto written = co_await ports_.objects.bindings.update(std::move(next));
+    auto writing = ports_.objects.bindings.update(std::move(next));
+    const auto written = co_await writing;
     if (!written.done()) co_return Result::error();
   }
   forget_recovered(unhealthy_[key], spec, binding->status);

@@ -18,13 +18,15 @@ class ApplicationFailoverController {
   ApplicationFailoverController(Ports& ports,
                                 BindingScope scope,
                                 const ControllerOptions& options,
-                                const ApplicationFailoverOptions& decision);
+                                const ApplicationFailoverOptions& decision,
+                                const ResourceInterpreter& interpreter);
 
  private:
   Task<Result> reconcile(api::Key key);
 
   Ports& ports_;
   ApplicationFailoverOptions decision_;
+  const ResourceInterpreter& interpreter_;
   std::map<api::Key, UnhealthySince> unhealthy_;
   Controller<api::Key> controller_;
   Registration watch_;

@@ -31,9 +31,11 @@ std::optional<api::Replicas> template_completions(const api::ResourceTemplate& r
 BindingController::BindingController(Ports& ports,
                                      BindingScope scope,
                                      const ControllerOptions& options,
-                                     bool inject_state)
+                                     bool inject_state,
+                                     const ResourceInterpreter& interpreter)
     : ports_(ports),
       inject_state_(inject_state),
+      interpreter_(interpreter),
       controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
       watch_(
           ports.objects.bindings.watch([this, scope](const Change<api::ResourceBinding>& change) {
@@ -53,27 +55,32 @@ Task<Result> BindingController::reconcile(api::Key key) {
   const auto binding = ports_.objects.bindings.get(key);
   if (!binding) co_return Result::done();
   if (binding->metadata.deleting()) {
-    const Result result = co_await reconcile_deletion(binding);
+    auto task = reconcile_deletion(binding);
+    const Result result = co_await task;
     co_return result;
   }
   Works works = works_of(key);
-  const bool removed = co_await remove_works(orphan_works(binding->spec, works));
+  auto removing = remove_works(orphan_works(binding->spec, works));
+  const bool removed = co_await removing;
   if (!removed) co_return Result::error();
   if (waits_for_direct_purge(binding->spec, works_of(key)))
     co_return Result::requeue_after(direct_purge_poll);
   const auto resource = ports_.objects.templates.get(key);
   if (!resource) co_return Result::done();
-  const bool written = co_await write_works(binding, resource);
+  auto writing = write_works(binding, resource);
+  const bool written = co_await writing;
   co_return written ? Result::done() : Result::error();
 }
 
 Task<Result> BindingController::reconcile_deletion(
     std::shared_ptr<const api::ResourceBinding> binding) {
-  const bool removed = co_await remove_works(works_of(binding->metadata.key()));
+  auto removing = remove_works(works_of(binding->metadata.key()));
+  const bool removed = co_await removing;
   if (!removed) co_return Result::error();
-  const auto freed = co_await ports_.objects.bindings.patch(
+  auto freeing = ports_.objects.bindings.patch(
       binding->metadata.key(),
       [](api::ResourceBinding& next) { std::erase(next.metadata.finalizers, binding_finalizer); });
+  const auto freed = co_await freeing;
   co_return freed.done() || freed.outcome == Outcome::not_found ? Result::done() : Result::error();
 }
 
@@ -81,7 +88,8 @@ Task<bool> BindingController::remove_works(Works works) {
   bool all = true;
   for (const auto& work : works) {
     if (work->metadata.deleting()) continue;
-    const auto removed = co_await ports_.objects.works.remove(work->metadata.key());
+    auto removing = ports_.objects.works.remove(work->metadata.key());
+    const auto removed = co_await removing;
     all = all && (removed.done() || removed.outcome == Outcome::not_found);
   }
   co_return all;
@@ -90,9 +98,11 @@ Task<bool> BindingController::remove_works(Works works) {
 Task<bool> BindingController::write_works(std::shared_ptr<const api::ResourceBinding> binding,
                                           std::shared_ptr<const api::ResourceTemplate> resource) {
   bool all = true;
+  const bool revised = interpreter_.revises_replicas(resource->api_version, resource->kind);
   for (const CopyTarget& target :
        copy_targets(binding->spec, template_completions(*resource), inject_state_)) {
-    const bool written = co_await write_work(desired_work(*binding, *resource, target));
+    auto writing = write_work(desired_work(*binding, *resource, target, revised));
+    const bool written = co_await writing;
     all = all && written;
   }
   co_return all;
@@ -102,14 +112,16 @@ Task<bool> BindingController::write_work(api::Work desired) {
   const api::Key key = desired.metadata.key();
   const auto existing = ports_.objects.works.get(key);
   if (!existing) {
-    const auto created = co_await ports_.objects.works.create(std::move(desired));
+    auto creating = ports_.objects.works.create(std::move(desired));
+    const auto created = co_await creating;
     co_return created.done();
   }
   // A Work on its way out cannot be taken back: the attempt fails until it is gone.
   if (existing->metadata.deleting()) co_return false;
   if (existing->spec == desired.spec) co_return true;
-  const auto updated = co_await ports_.objects.works.patch(
+  auto updating = ports_.objects.works.patch(
       key, [spec = std::move(desired.spec)](api::Work& next) { next.spec = spec; });
+  const auto updated = co_await updating;
   co_return updated.done();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/karmada/controllers/binding_scope.h"
+#include "policy/karmada/interpreter.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 
@@ -20,7 +21,8 @@ class BindingController {
   BindingController(Ports& ports,
                     BindingScope scope,
                     const ControllerOptions& options,
-                    bool inject_state);
+                    bool inject_state,
+                    const ResourceInterpreter& interpreter);
 
  private:
   using Works = std::vector<std::shared_ptr<const api::Work>>;
@@ -35,6 +37,7 @@ class BindingController {
 
   Ports& ports_;
   bool inject_state_;
+  const ResourceInterpreter& interpreter_;
   Controller<api::Key> controller_;
   Registration watch_;
 };

@@ -29,9 +29,8 @@ BindingStatusController::BindingStatusController(Ports& ports,
 
 void BindingStatusController::observe_work(const Change<api::Work>& change) {
   if (!change.before || !in_scope(scope_, change.before->binding)) return;
-  const bool gone =
-      !change.after || change.before->metadata.deleting() != change.after->metadata.deleting();
-  if (gone || change.before->status != change.after->status) {
+  // A request to delete is no news: what the copy last reported stands until the Work is gone.
+  if (!change.after || change.before->status != change.after->status) {
     controller_.enqueue(change.before->binding, event_priority(change));
   }
 }
@@ -46,11 +45,12 @@ Task<Result> BindingStatusController::reconcile(api::Key key) {
       fully_applied_condition(binding->spec, next.aggregated_status, ports_.clock.now());
   api::set_condition(next.conditions, applied);
   if (next == binding->status) co_return Result::done();
-  const auto written = co_await ports_.objects.bindings.patch_status(
+  auto writing = ports_.objects.bindings.patch_status(
       key, [items = std::move(next.aggregated_status), applied](api::ResourceBinding& stored) {
         stored.status.aggregated_status = items;
         api::set_condition(stored.status.conditions, applied);
       });
+  const auto written = co_await writing;
   co_return written.done() || written.outcome == Outcome::not_found ? Result::done()
                                                                     : Result::error();
 }

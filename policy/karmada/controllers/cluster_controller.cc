@@ -44,17 +44,21 @@ Task<Result> ClusterController::reconcile(std::string name) {
     co_return Result::done();
   }
   if (cluster->metadata.deleting()) {
-    const Result result = co_await reconcile_deletion(std::move(cluster));
+    auto task = reconcile_deletion(std::move(cluster));
+    const Result result = co_await task;
     co_return result;
   }
-  const bool space_ready = co_await ensure_execution_space(name);
+  auto ensuring = ensure_execution_space(name);
+  const bool space_ready = co_await ensuring;
   if (!space_ready) co_return Result::error();
-  cluster = co_await taint_by_condition(std::move(cluster));
+  auto tainting = taint_by_condition(std::move(cluster));
+  cluster = co_await tainting;
   if (!cluster) co_return Result::error();
   if (has_finalizer(cluster->metadata, cluster_finalizer)) co_return Result::done();
   api::Cluster next = *cluster;
   next.metadata.finalizers.emplace_back(cluster_finalizer);
-  const auto written = co_await ports_.objects.clusters.update(std::move(next));
+  auto writing = ports_.objects.clusters.update(std::move(next));
+  const auto written = co_await writing;
   co_return written.done() ? Result::done() : Result::error();
 }
 
@@ -64,7 +68,8 @@ Task<bool> ClusterController::ensure_execution_space(std::string cluster) {
   api::ExecutionSpace space;
   space.metadata.name = key.name;
   space.cluster = std::move(cluster);
-  const auto written = co_await ports_.objects.execution_spaces.create(std::move(space));
+  auto writing = ports_.objects.execution_spaces.create(std::move(space));
+  const auto written = co_await writing;
   co_return written.done() || written.outcome == Outcome::exists;
 }
 
@@ -75,7 +80,8 @@ Task<std::shared_ptr<const api::Cluster>> ClusterController::taint_by_condition(
   api::Cluster next = *cluster;
   if (!change_taints(next.spec.taints, taints_for_ready(ready), ports_.clock.now()))
     co_return cluster;
-  const auto written = co_await ports_.objects.clusters.update(std::move(next));
+  auto writing = ports_.objects.clusters.update(std::move(next));
+  const auto written = co_await writing;
   co_return written.done() ? written.object : nullptr;
 }
 
@@ -84,14 +90,16 @@ Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cl
   if (cluster->spec.sync_mode == api::sync_pull && cluster->ready() != api::status_true) {
     // Nobody is left who could: the agent is gone or blind.
     for (const auto& work : ports_.objects.works.select(Index::execution_cluster, name)) {
-      const auto freed = co_await ports_.objects.works.patch(
-          work->metadata.key(),
-          [](api::Work& next) { std::erase(next.metadata.finalizers, execution_finalizer); });
+      auto freeing = ports_.objects.works.patch(work->metadata.key(), [](api::Work& next) {
+        std::erase(next.metadata.finalizers, execution_finalizer);
+      });
+      const auto freed = co_await freeing;
       if (!freed.done() && freed.outcome != Outcome::not_found) co_return Result::error();
     }
   }
   const api::Key space{{}, api::execution_space(name)};
-  const auto removed = co_await ports_.objects.execution_spaces.remove(space);
+  auto removing = ports_.objects.execution_spaces.remove(space);
+  const auto removed = co_await removing;
   if (removed.outcome != Outcome::not_found) {
     if (!removed.done()) co_return Result::error();
     co_return Result::requeue_after(deletion_poll);
@@ -100,9 +108,10 @@ Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cl
   if (!ports_.objects.bindings.select(Index::target_cluster, name).empty()) {
     co_return Result::requeue_after(deletion_poll);
   }
-  const auto freed = co_await ports_.objects.clusters.patch(
-      cluster_key(name),
-      [](api::Cluster& next) { std::erase(next.metadata.finalizers, cluster_finalizer); });
+  auto freeing = ports_.objects.clusters.patch(cluster_key(name), [](api::Cluster& next) {
+    std::erase(next.metadata.finalizers, cluster_finalizer);
+  });
+  const auto freed = co_await freeing;
   co_return freed.done() || freed.outcome == Outcome::not_found ? Result::done() : Result::error();
 }
 
@@ -134,7 +143,8 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
     ports_.recorder.lease_expired(name, last_sign);
     api::Cluster next = *cluster;
     api::set_condition(next.status.conditions, *tick.write);
-    const auto written = co_await ports_.objects.clusters.update_status(std::move(next));
+    auto writing = ports_.objects.clusters.update_status(std::move(next));
+    const auto written = co_await writing;
     if (written.done()) tick.entry.ready = *tick.write;
     health_.insert_or_assign(name, std::move(tick.entry));
     if (written.done() || ports_.clock.now() >= give_up) co_return;

@@ -25,7 +25,8 @@ Routine ClusterLease::run() {
     bool renewed = false;
     if (known_) renewed = co_await renew();
     if (!renewed) {
-      const bool created = co_await ensure();
+      auto creating = ensure();
+      const bool created = co_await creating;
       if (!created) renewed = co_await renew();
     }
     const double stretch = 1.0 + jitter * ports_.entropy.uniform();
@@ -37,8 +38,9 @@ Routine ClusterLease::run() {
 Task<bool> ClusterLease::renew() {
   for (int attempt = 0; attempt < update_attempts; ++attempt) {
     const Timestamp now = ports_.clock.now();
-    const auto written = co_await ports_.objects.leases.patch(
-        key_, [now](api::Lease& lease) { lease.renew_time = now; });
+    auto writing =
+        ports_.objects.leases.patch(key_, [now](api::Lease& lease) { lease.renew_time = now; });
+    const auto written = co_await writing;
     if (written.done()) co_return true;
     if (written.outcome == Outcome::not_found) break;
   }
@@ -52,7 +54,8 @@ Task<bool> ClusterLease::ensure() {
     lease.metadata.space = key_.space;
     lease.metadata.name = key_.name;
     lease.renew_time = ports_.clock.now();
-    const auto written = co_await ports_.objects.leases.create(std::move(lease));
+    auto writing = ports_.objects.leases.create(std::move(lease));
+    const auto written = co_await writing;
     if (written.done() || written.outcome == Outcome::exists) {
       known_ = true;
       co_return written.done();

@@ -43,7 +43,8 @@ Task<Result> ClusterStatusController::reconcile(std::string name) {
       cluster->metadata.finalizers.end()) {
     co_return Result::requeue();
   }
-  const ProbeOutcome outcome = co_await probe(name);
+  auto request = probe(name);
+  const ProbeOutcome outcome = co_await request;
   const Timestamp now = ports_.clock.now();
   const api::Condition observed = observed_ready(outcome, now);
   const api::Condition* stored =
@@ -53,14 +54,17 @@ Task<Result> ClusterStatusController::reconcile(std::string name) {
   if (collected && cluster->spec.sync_mode == api::sync_pull && !leases_.contains(name)) {
     leases_.emplace(name, std::make_unique<ClusterLease>(ports_, name, options_.lease_interval));
   }
-  const Result result = co_await write(std::move(cluster), std::move(reported), collected);
+  auto task = write(std::move(cluster), std::move(reported), collected);
+  const Result result = co_await task;
   co_return result;
 }
 
 Task<ProbeOutcome> ClusterStatusController::probe(std::string name) {
-  ProbeAnswer answer = co_await ports_.members.probe(name, std::string(probe_path));
+  auto probing = ports_.members.probe(name, std::string(probe_path));
+  ProbeAnswer answer = co_await probing;
   if (answer.kind == ProbeAnswer::Kind::http && retries_at_healthz(answer.http_status)) {
-    answer = co_await ports_.members.probe(name, std::string(probe_fallback_path));
+    auto asking_elsewhere = ports_.members.probe(name, std::string(probe_fallback_path));
+    answer = co_await asking_elsewhere;
   }
   switch (answer.kind) {
     case ProbeAnswer::Kind::no_client:
@@ -103,7 +107,7 @@ Task<Result> ClusterStatusController::write(std::shared_ptr<const api::Cluster> 
   if (collected) collect(*cluster, next);
   if (next != cluster->status) {
     // Retried on conflict upstream, so that only what this controller owns is overwritten.
-    const auto written = co_await ports_.objects.clusters.patch_status(
+    auto writing = ports_.objects.clusters.patch_status(
         cluster->metadata.key(), [next, ready, collected](api::Cluster& stored) {
           if (collected) {
             stored.status = next;
@@ -111,6 +115,7 @@ Task<Result> ClusterStatusController::write(std::shared_ptr<const api::Cluster> 
             api::set_condition(stored.status.conditions, ready);
           }
         });
+    const auto written = co_await writing;
     if (!written.done()) co_return Result::error();
   }
   co_return Result::requeue_after(options_.update_frequency);

@@ -37,7 +37,8 @@ Routine EvictionWorker::work(std::int64_t worker) {
   while (true) {
     const auto taken = co_await queue_.get();
     waiting_.erase(taken.item);
-    Outcome outcome = co_await step_(taken.item);
+    auto request = step_(taken.item);
+    Outcome outcome = co_await request;
     if (outcome.failed) {
       outcome.retry = limit(taken.item);
       record_dequeued(taken, worker, outcome);

@@ -41,29 +41,33 @@ Task<Result> ExecutionController::reconcile(api::Key key) {
   const auto cluster = ports_.objects.clusters.get({{}, work->cluster});
   if (!cluster) co_return Result::error();
   if (work->metadata.deleting()) {
-    const Result result = co_await reconcile_deletion(work, cluster);
+    auto task = reconcile_deletion(work, cluster);
+    const Result result = co_await task;
     co_return result;
   }
   const bool suspended = work->spec.suspend_dispatching;
-  const bool noted = co_await set_condition(
-      key, {.type = "Dispatching",
-            .status = std::string(suspended ? api::status_false : api::status_true),
-            .reason = suspended ? "SuspendDispatching" : "Dispatching",
-            .message = {},
-            .last_transition_time = api::StoredTime::floor(ports_.clock.now())});
+  auto noting =
+      set_condition(key, {.type = "Dispatching",
+                          .status = std::string(suspended ? api::status_false : api::status_true),
+                          .reason = suspended ? "SuspendDispatching" : "Dispatching",
+                          .message = {},
+                          .last_transition_time = api::StoredTime::floor(ports_.clock.now())});
+  const bool noted = co_await noting;
   if (!noted) co_return Result::error();
   if (suspended) co_return Result::done();
   if (!is_ready(*cluster)) co_return Result::error();
-  const MemberOutcome outcome = co_await ports_.members.apply(
-      work->cluster, work->spec.manifest, work->spec.conflict_resolution == "Overwrite");
+  auto request = ports_.members.apply(work->cluster, work->spec.manifest,
+                                      work->spec.conflict_resolution == "Overwrite");
+  const MemberOutcome outcome = co_await request;
   const bool applied = outcome == MemberOutcome::done;
-  const bool written = co_await set_condition(
-      key, {.type = std::string(condition_applied),
-            .status = std::string(applied ? api::status_true : api::status_false),
-            .reason = applied ? "AppliedSuccessful" : "AppliedFailed",
-            .message = applied ? "Manifest has been successfully applied"
-                               : "Failed to apply all manifests",
-            .last_transition_time = api::StoredTime::floor(ports_.clock.now())});
+  auto writing =
+      set_condition(key, {.type = std::string(condition_applied),
+                          .status = std::string(applied ? api::status_true : api::status_false),
+                          .reason = applied ? "AppliedSuccessful" : "AppliedFailed",
+                          .message = applied ? "Manifest has been successfully applied"
+                                             : "Failed to apply all manifests",
+                          .last_transition_time = api::StoredTime::floor(ports_.clock.now())});
+  const bool written = co_await writing;
   co_return applied&& written ? Result::done() : Result::error();
 }
 
@@ -71,15 +75,18 @@ Task<Result> ExecutionController::reconcile_deletion(std::shared_ptr<const api::
                                                      std::shared_ptr<const api::Cluster> cluster) {
   MemberOutcome outcome = MemberOutcome::done;
   if (work->spec.preserve_resources_on_deletion) {
-    outcome = co_await ports_.members.release(work->cluster, work->spec.manifest.resource);
+    auto request = ports_.members.release(work->cluster, work->spec.manifest.resource);
+    outcome = co_await request;
   } else if (is_ready(*cluster)) {
-    outcome = co_await ports_.members.remove(work->cluster, work->spec.manifest.resource);
+    auto request = ports_.members.remove(work->cluster, work->spec.manifest.resource);
+    outcome = co_await request;
   } else if (!cluster->metadata.deleting()) {
     // Nothing wakes this Work when the cluster comes back: it is left to its back-off.
     co_return Result::error();
   }
   if (outcome == MemberOutcome::unreachable) co_return Result::error();
-  const bool dropped = co_await drop_finalizer(work->metadata.key());
+  auto dropping = drop_finalizer(work->metadata.key());
+  const bool dropped = co_await dropping;
   co_return dropped ? Result::done() : Result::error();
 }
 
@@ -88,16 +95,18 @@ Task<bool> ExecutionController::set_condition(api::Key key, api::Condition condi
   if (!work) co_return true;
   std::vector<api::Condition> conditions = work->status.conditions;
   if (!api::set_condition(conditions, condition)) co_return true;
-  const auto written = co_await ports_.objects.works.patch_status(
-      key, [condition = std::move(condition)](api::Work& next) {
+  auto writing =
+      ports_.objects.works.patch_status(key, [condition = std::move(condition)](api::Work& next) {
         api::set_condition(next.status.conditions, condition);
       });
+  const auto written = co_await writing;
   co_return written.done() || written.outcome == Outcome::not_found;
 }
 
 Task<bool> ExecutionController::drop_finalizer(api::Key key) {
-  const auto written = co_await ports_.objects.works.patch(
+  auto writing = ports_.objects.works.patch(
       key, [](api::Work& next) { std::erase(next.metadata.finalizers, execution_finalizer); });
+  const auto written = co_await writing;
   co_return written.done() || written.outcome == Outcome::not_found;
 }
 

@@ -29,10 +29,11 @@ Task<Result> GracefulEvictionController::reconcile(api::Key key) {
     for (const FinishedEviction& finished : review.finished) {
       ports_.recorder.task_ends(key, finished.cluster, to_string(finished.end));
     }
-    const auto written = co_await ports_.objects.bindings.patch(
+    auto writing = ports_.objects.bindings.patch(
         key,
         [&review](api::ResourceBinding& next) { next.spec.graceful_eviction_tasks = review.kept; },
         binding->metadata.resource_version);
+    const auto written = co_await writing;
     if (!written.done()) co_return Result::error();
   }
   const std::optional<Duration> wait = next_review(review.kept, timeout_, ports_.clock.now());

@@ -63,7 +63,8 @@ Task<EvictionWorker::Outcome> TaintManager::evict(EvictionWorker::Item item) {
   }
   api::ResourceBinding next = *binding;
   next.spec = std::move(std::get<Evict>(step).spec);
-  const auto written = co_await ports_.objects.bindings.update(std::move(next));
+  auto writing = ports_.objects.bindings.update(std::move(next));
+  const auto written = co_await writing;
   if (!written.done()) co_return EvictionWorker::Outcome{.name = "Failed", .failed = true};
   co_return EvictionWorker::Outcome{.name = "Evicted"};
 }

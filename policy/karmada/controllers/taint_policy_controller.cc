@@ -35,10 +35,11 @@ Task<Result> TaintPolicyController::reconcile(std::string name) {
   const auto policies = ports_.objects.taint_policies.list();
   std::vector<api::Taint> taints = apply_taint_policies(*cluster, policies, ports_.clock.now());
   if (taints == cluster->spec.taints) co_return Result::done();
-  const auto written = co_await ports_.objects.clusters.patch(
+  auto writing = ports_.objects.clusters.patch(
       cluster->metadata.key(),
       [taints = std::move(taints)](api::Cluster& next) { next.spec.taints = taints; },
       cluster->metadata.resource_version);
+  const auto written = co_await writing;
   co_return written.done() ? Result::done() : Result::error();
 }
 

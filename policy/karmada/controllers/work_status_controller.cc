@@ -1,14 +1,14 @@
 #include "policy/karmada/controllers/work_status_controller.h"
 
-#include "policy/karmada/health.h"
-
 namespace firedrill::policy::karmada {
 
 WorkStatusController::WorkStatusController(Ports& ports,
                                            const ControllerOptions& options,
-                                           std::string only)
+                                           std::string only,
+                                           const ResourceInterpreter& interpreter)
     : ports_(ports),
       only_(std::move(only)),
+      interpreter_(interpreter),
       controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
       watch_(ports.members.watch(
           [this](const std::string& cluster, const api::ResourceReference& object) {
@@ -28,18 +28,12 @@ Task<Result> WorkStatusController::reconcile(api::Key key) {
   const auto object = ports_.members.observe(work->cluster, work->spec.manifest.resource);
   // Gone from the member: the last status stays.
   if (!object) co_return Result::done();
-  const api::ResourceReference& resource = object->manifest.resource;
-  const HealthSubject subject{.api_version = resource.api_version,
-                              .kind = resource.kind,
-                              .generation = object->generation,
-                              .replicas = object->manifest.replicas,
-                              .spec = {},
-                              .status = object->status};
   const api::ManifestStatus status{.status = object->status,
-                                   .health = std::string(interpret_health(subject))};
+                                   .health = interpreter_.health(*object)};
   if (work->status.manifest == status) co_return Result::done();
-  const auto written = co_await ports_.objects.works.patch_status(
+  auto writing = ports_.objects.works.patch_status(
       key, [status](api::Work& next) { next.status.manifest = status; });
+  const auto written = co_await writing;
   co_return written.done() || written.outcome == Outcome::not_found ? Result::done()
                                                                     : Result::error();
 }

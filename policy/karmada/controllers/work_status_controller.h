@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "policy/karmada/interpreter.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 
@@ -14,7 +15,10 @@ namespace firedrill::policy::karmada {
 class WorkStatusController {
  public:
   /// `only`: the agent's own cluster; empty: all Push clusters.
-  WorkStatusController(Ports& ports, const ControllerOptions& options, std::string only);
+  WorkStatusController(Ports& ports,
+                       const ControllerOptions& options,
+                       std::string only,
+                       const ResourceInterpreter& interpreter);
 
  private:
   [[nodiscard]] bool serves(const std::string& cluster) const;
@@ -22,6 +26,7 @@ class WorkStatusController {
 
   Ports& ports_;
   std::string only_;
+  const ResourceInterpreter& interpreter_;
   Controller<api::Key> controller_;  ///< By the key of the Work.
   Registration watch_;
 };

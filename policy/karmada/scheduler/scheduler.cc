@@ -72,7 +72,8 @@ Routine Scheduler::work() {
       by_priority_ ? static_cast<WorkQueue<api::Key>&>(*by_priority_) : *legacy_;
   while (true) {
     const auto taken = co_await queue.get();
-    const Retry retry = co_await pass(taken.item);
+    auto passing = pass(taken.item);
+    const Retry retry = co_await passing;
     settle(taken.item, retry);
     queue.done(taken.item);
   }
@@ -109,16 +110,18 @@ Task<Retry> Scheduler::pass(api::Key key) {
       co_return Retry::backoff;
     case PassAction::acknowledge: {
       const std::int64_t generation = binding->metadata.generation;
-      const auto written = co_await ports_.objects.bindings.patch_status(
-          key, [generation](api::ResourceBinding& next) {
+      auto writing =
+          ports_.objects.bindings.patch_status(key, [generation](api::ResourceBinding& next) {
             next.status.scheduler_observed_generation = generation;
           });
+      const auto written = co_await writing;
       co_return written.done() ? Retry::none : Retry::backoff;
     }
     case PassAction::schedule:
       break;
   }
-  const Retry retry = co_await schedule_binding(binding);
+  auto passing = schedule_binding(binding);
+  const Retry retry = co_await passing;
   co_return retry;
 }
 
@@ -132,7 +135,8 @@ Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBindi
   const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
   const PassOutcome outcome = schedule_with_affinities(input, estimators, decision.get());
   if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
-  const bool written = co_await write(binding, &outcome);
+  auto writing = write(binding, &outcome);
+  const bool written = co_await writing;
   co_return written ? outcome.retry : Retry::backoff;
 }
 
@@ -140,19 +144,26 @@ Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,
                             const PassOutcome* outcome) {
   const api::Key key = binding->metadata.key();
   if (outcome->clusters) {
-    const auto patched = co_await ports_.objects.bindings.patch(
-        key, [clusters = *outcome->clusters,
-              placement = binding->spec.placement](api::ResourceBinding& next) {
-          next.spec.clusters = clusters;
-          next.applied_placement = placement;
-        });
-    if (!patched.done()) co_return false;
+    // Only fields that differ from what was read are sent: what others changed meanwhile stands.
+    const bool moved = *outcome->clusters != binding->spec.clusters;
+    const bool applied = !api::same_placement(binding->applied_placement, binding->spec.placement);
+    if (moved || applied) {
+      auto patching = ports_.objects.bindings.patch(
+          key, [clusters = *outcome->clusters, placement = binding->spec.placement,
+                moved](api::ResourceBinding& next) {
+            if (moved) next.spec.clusters = clusters;
+            next.applied_placement = placement;
+          });
+      const auto patched = co_await patching;
+      if (!patched.done()) co_return false;
+    }
   }
   if (outcome->observed_affinity_name) {
-    const auto patched = co_await ports_.objects.bindings.patch_status(
+    auto patching = ports_.objects.bindings.patch_status(
         key, [name = *outcome->observed_affinity_name](api::ResourceBinding& next) {
           next.status.scheduler_observed_affinity_name = name;
         });
+    const auto patched = co_await patching;
     if (!patched.done()) co_return false;
   }
   const auto now = api::StoredTime::floor(ports_.clock.now());
@@ -162,7 +173,7 @@ Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,
                            .reason = std::string(outcome->reason),
                            .message = outcome->message,
                            .last_transition_time = now};
-  const auto patched = co_await ports_.objects.bindings.patch_status(
+  auto patching = ports_.objects.bindings.patch_status(
       key, [condition = std::move(condition), scheduled, now,
             generation = binding->metadata.generation](api::ResourceBinding& next) {
         api::set_condition(next.status.conditions, condition);
@@ -170,6 +181,7 @@ Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,
         next.status.scheduler_observed_generation = generation;
         next.status.last_scheduled_time = now;
       });
+  const auto patched = co_await patching;
   co_return patched.done();
 }
 

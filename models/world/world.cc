@@ -1,7 +1,11 @@
 #include "models/world/world.h"
 
+#include <map>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "models/member/from_spec.h"
 #include "models/spec/cluster_spec.h"
@@ -47,6 +51,21 @@ Latency latency_of(const LatencySpec& spec) {
   take(latency.timer_lateness, spec.timer_lateness);
   take(latency.probe_timeout, spec.probe_timeout);
   return latency;
+}
+
+/// What a member offers that says nothing of its own: every kind of the scenario.
+std::vector<api::ApiEnablement> kinds_used(const WorldSpec& spec) {
+  std::map<std::string, std::set<std::string>> kinds;
+  for (const WorkloadInstance& workload : spec.workloads)
+    kinds[workload.spec->api_version].insert(workload.spec->kind);
+  std::vector<api::ApiEnablement> enablements;
+  for (const auto& [group_version, names] : kinds) {
+    api::ApiEnablement& enablement = enablements.emplace_back();
+    enablement.group_version = group_version;
+    for (const std::string& name : names)
+      enablement.resources.push_back({.name = {}, .kind = name});
+  }
+  return enablements;
 }
 
 }  // namespace
@@ -139,6 +158,7 @@ void World::add_model(const WorkloadInstance& workload) {
 
 void World::add_site(const ClusterSpec& spec) {
   Site site{.spec = spec, .member = nullptr, .outages = {}};
+  if (!site.spec.api_enablements) site.spec.api_enablements = kinds_used(spec_);
   site.member = std::make_unique<MemberCluster>(
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_recorder_},
       MemberOptions{.name = spec.name,

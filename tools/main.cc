@@ -144,7 +144,8 @@ ExitStatus parse_and_act(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const Command* command = chosen();
-    console.result(command != nullptr ? command->app->help() : program.help());
+    const std::string help = command != nullptr ? command->app->help("firedrill") : program.help();
+    console.result(help.ends_with('\n') ? help : help + '\n');
     return ExitStatus::done;
   } catch (const CLI::ParseError& error) {
     const Command* command = chosen();

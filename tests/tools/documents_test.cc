@@ -66,9 +66,12 @@ std::vector<std::string> documents() {
   return files;
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents, Document, testing::ValuesIn(documents()), [](const auto& info) {
-  return fs::path(info.param).stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(Documents,
+                         Document,
+                         testing::ValuesIn(documents()),
+                         [](const auto& parameter) {
+                           return fs::path(parameter.param).stem().string();
+                         });
 
 }  // namespace
 }  // namespace firedrill::tools

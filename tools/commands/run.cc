@@ -97,14 +97,6 @@ class RunOutputs {
   std::optional<Destination> metrics_;
 };
 
-std::string headline(const scenarios::Scenario& scenario) {
-  return fmt::format(
-      "{}: {} of {}, {} clusters, {} workloads, seed {}\n{}\n", scenario.metadata.name,
-      api::format_duration(scenario.world.duration), scenario.world.control_plane.profile,
-      scenario.world.clusters.size(), scenario.world.workloads.size(), scenario.world.seed,
-      scenario.metadata.description.empty() ? "" : scenario.metadata.description + "\n");
-}
-
 /// "expectations: 7 of 8 hold", and what is wrong with the others.
 std::string verdict_text(const scenarios::RunResult& result, const Console& console) {
   if (result.verdicts.empty()) return {};
@@ -166,7 +158,8 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
   const auto wall = std::chrono::steady_clock::now() - started;
   outputs.finish(*result);
 
-  console.summary(headline(*scenario) +
+  const std::string& description = scenario->metadata.description;
+  console.summary((description.empty() ? "" : description + "\n\n") +
                   analysis::summarise(result->header, result->footer, result->metrics) +
                   verdict_text(*result, console) + outputs.list());
   if (console.verbose) console.message(effort_text(*result, wall));
@@ -191,7 +184,9 @@ Command add_run(CLI::App& program) {
       ->type_name("PTR=VALUE")
       ->expected(1)
       ->take_all();
-  app->add_option("--seed", options->seed, "Seed in place of the scenario's")->type_name("N");
+  app->add_option("--seed", options->seed, "Seed in place of the scenario's")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
   app->add_flag("--calm", options->calm, "Drop all events, and the expectations with them");
   app->add_option("--detail", options->detail,
                   "How much of each scheduling decision the timeline tells: normal or full")

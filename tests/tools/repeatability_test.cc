@@ -38,7 +38,8 @@ TEST_P(LibraryRun, IsCalmWithoutItsEvents) {
   std::istringstream lines(calm.out);
   for (std::string line; std::getline(lines, line);) {
     const auto event = nlohmann::json::parse(line);
-    if (event["kind"] == "TaintAdded") EXPECT_LT(event["t"].get<double>(), 15) << line;
+    if (event["kind"] != "TaintAdded") continue;
+    EXPECT_LT(event["t"].get<double>(), 15) << line;
   }
 }
 

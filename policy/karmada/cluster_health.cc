@@ -14,9 +14,9 @@ HealthEntry refresh(const api::Cluster& cluster,
                     api::Timestamp now) {
   if (current == nullptr) {
     if (remembered != nullptr) {
-      HealthEntry entry = *remembered;
-      entry.ready.reset();
-      return entry;
+      return {.ready = std::nullopt,
+              .probe_timestamp = remembered->probe_timestamp,
+              .lease_renewed = remembered->lease_renewed};
     }
     const api::StoredTime created = cluster.metadata.creation_timestamp.value_or(api::StoredTime{});
     return {.ready = std::nullopt, .probe_timestamp = created.timestamp(), .lease_renewed = {}};

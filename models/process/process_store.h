@@ -213,8 +213,9 @@ class ProcessStore final : public policy::Store<Object>,
       found->second = object;
     }
     for (auto& [index, keys] : indexes_) {
-      Rules<Object>::index(*object, index,
-                           [&](const std::string& value) { keys[value].insert(key); });
+      // Captured by name: clang 14 doesn't capture structured bindings by default.
+      Rules<Object>::index(
+          *object, index, [&, &keys = keys](const std::string& value) { keys[value].insert(key); });
     }
   }
 
@@ -228,7 +229,7 @@ class ProcessStore final : public policy::Store<Object>,
 
   void unindex(const api::Key& key, const Object& object) {
     for (auto& [index, keys] : indexes_) {
-      Rules<Object>::index(object, index, [&](const std::string& value) {
+      Rules<Object>::index(object, index, [&, &keys = keys](const std::string& value) {
         const auto found = keys.find(value);
         if (found == keys.end()) return;
         found->second.erase(key);
@@ -243,7 +244,9 @@ class ProcessStore final : public policy::Store<Object>,
     if (fresh) {
       for (const auto& [key, object] : cache_) {
         Rules<Object>::index(*object, index,
-                             [&](const std::string& value) { found->second[value].insert(key); });
+                             [&keys = found->second, &key = key](const std::string& value) {
+                               keys[value].insert(key);
+                             });
       }
     }
     return found->second;

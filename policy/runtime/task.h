@@ -26,13 +26,17 @@ class Task;
 
 namespace detail {
 
-/// Resumes the parent, if there is one, when a child is through.
+/// Resumes the parent, if there is one, when a child is through: by handing it over, not by calling
+/// it, because what the parent throws has to pass on to the event loop, and nothing may be thrown
+/// from a call in here.
 struct FinalAwaiter {
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <class Promise>
-  void await_suspend(std::coroutine_handle<Promise> done) const noexcept {
+  [[nodiscard]] std::coroutine_handle<> await_suspend(
+      std::coroutine_handle<Promise> done) const noexcept {
     // The parent may destroy `done`; nothing of it is touched afterwards.
-    if (const std::coroutine_handle<> parent = done.promise().parent) parent.resume();
+    const std::coroutine_handle<> parent = done.promise().parent;
+    return parent ? parent : std::noop_coroutine();
   }
   void await_resume() const noexcept {}
 };

@@ -129,6 +129,12 @@ policy::Inventory MemberCluster::inventory() const {
           .pending_pods = pods.pending()};
 }
 
+std::int64_t MemberCluster::unschedulable(const api::ResourceReference& workload,
+                                          sim::Time since_before) const {
+  const Resident* at = find(workload);
+  return at == nullptr ? 0 : controller_.pods().pending_since_before(*at, since_before);
+}
+
 bool MemberCluster::holds(const api::ResourceReference& workload) const {
   const Resident* at = find(workload);
   return at != nullptr && at->object;

@@ -57,6 +57,9 @@ class MemberCluster {
   [[nodiscard]] std::vector<api::ResourceReference> managed() const;
   /// Nodes and what is requested of them. O(nodes + workloads).
   [[nodiscard]] policy::Inventory inventory() const;
+  /// Replicas of a managed workload that have been without a node since before that time.
+  [[nodiscard]] std::int64_t unschedulable(const api::ResourceReference& workload,
+                                           sim::Time since_before) const;
 
   // The truth, for whoever may know it.
 

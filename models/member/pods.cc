@@ -74,7 +74,8 @@ void PodRunner::for_each(std::span<WorkloadPods* const> workloads, Change change
 }
 
 void PodRunner::enqueue(WorkloadPods& pods, std::uint64_t first_serial, std::int64_t count) {
-  queue_.emplace(PendingKey{pods.model->priority, first_serial}, Batch{&pods, first_serial, count});
+  queue_.emplace(PendingKey{pods.model->priority, first_serial},
+                 Batch{&pods, first_serial, count, engine_.now()});
   pods.batches.push_back({pods.model->priority, first_serial});
   pods.pending += count;
 }
@@ -328,6 +329,15 @@ std::int64_t PodRunner::pending() const {
   std::int64_t sum = 0;
   for (const auto& [key, batch] : queue_)
     sum += batch.count;
+  return sum;
+}
+
+std::int64_t PodRunner::pending_since_before(const WorkloadPods& pods, sim::Time time) const {
+  std::int64_t sum = 0;
+  for (const PendingKey& key : pods.batches) {
+    const Batch& batch = queue_.at(key);
+    if (batch.since < time) sum += batch.count;
+  }
   return sum;
 }
 

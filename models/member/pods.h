@@ -144,6 +144,8 @@ class PodRunner {
   void bind_pending() { bind_pending(nodes_.all()); }
 
   [[nodiscard]] std::int64_t pending() const;
+  /// Pods of the workload that have been without a node since before that time.
+  [[nodiscard]] std::int64_t pending_since_before(const WorkloadPods& pods, sim::Time time) const;
   /// Requests of the pods without a node.
   [[nodiscard]] api::ResourceList pending_requests() const;
 
@@ -153,6 +155,7 @@ class PodRunner {
     WorkloadPods* pods;
     std::uint64_t next;  ///< Serial of the oldest.
     std::int64_t count;
+    sim::Time since;  ///< When they were found not to fit.
   };
 
   using NodeList = std::vector<NodeIndex>;

@@ -54,9 +54,10 @@ Process::Process(const ProcessSurroundings& surroundings,
                surroundings.sites,
                surroundings.latency,
                options.home),
+      estimators_(surroundings.engine, surroundings.clock, surroundings.sites),
       objects_{clusters_,       bindings_,  works_,       leases_,
                taint_policies_, templates_, rebalancers_, execution_spaces_},
-      ports_{*this, *this, objects_, members_, *this, *this, *this},
+      ports_{*this, *this, objects_, members_, estimators_, *this, *this, *this},
       component_(start(ports_)) {}
 
 sim::Duration Process::write_latency(WriteKind kind) const {

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/process/estimator_access.h"
 #include "models/process/latency.h"
 #include "models/process/member_access.h"
 #include "models/process/process_store.h"
@@ -103,6 +104,7 @@ class Process final : private policy::Clock,
   Stored<api::WorkloadRebalancer> rebalancers_;
   Stored<api::ExecutionSpace> execution_spaces_;
   MemberAccess members_;
+  EstimatorAccess estimators_;
   policy::Objects objects_;
   policy::Ports ports_;
   std::unique_ptr<policy::Component> component_;

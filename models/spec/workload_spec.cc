@@ -1,5 +1,7 @@
 #include "models/spec/workload_spec.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +9,30 @@
 #include "sim/digest.h"
 
 namespace firedrill::models {
+namespace {
+
+constexpr std::array<std::string_view, 3> dependency_kinds{"ConfigMap", "Secret", "ServiceAccount"};
+
+}  // namespace
+
+bool is_dependency(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || slash + 1 == text.size()) return false;
+  return std::ranges::find(dependency_kinds, text.substr(0, slash)) != dependency_kinds.end() &&
+         text.find('/', slash + 1) == std::string_view::npos;
+}
+
+std::vector<api::ResourceReference> dependencies_of(const WorkloadSpec& workload) {
+  std::vector<api::ResourceReference> dependencies;
+  dependencies.reserve(workload.depends_on.size());
+  for (const std::string& text : workload.depends_on) {
+    const std::size_t slash = text.find('/');
+    // All kinds that may be named belong to the core group.
+    dependencies.push_back(
+        {"v1", text.substr(0, slash), workload.space, text.substr(slash + 1), {}});
+  }
+  return dependencies;
+}
 
 api::PropagationPolicy policy_of(const WorkloadSpec& workload, std::string name) {
   api::PropagationPolicy policy;

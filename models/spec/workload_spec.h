@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "models/spec/duration_model.h"
+#include "policy/api/binding.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
 #include "policy/api/meta.h"
@@ -85,6 +86,15 @@ void describe(V& v, WorkloadBehaviour& b) {
           "Label that carries preserved state: a start with it resumes, one without begins anew.");
 }
 
+/// Whether the text names something that a pod template may refer to and that follows it:
+/// Kind/name, of a kind for which the reference finds dependencies and whose objects have no state
+/// of their own (karmada pkg/resourceinterpreter/default/native/dependencies.go).
+[[nodiscard]] bool is_dependency(std::string_view text);
+
+inline constexpr api::Spelling dependency_spelling{
+    &is_dependency, "ConfigMap/name, Secret/name or ServiceAccount/name",
+    "^(ConfigMap|Secret|ServiceAccount)/[^/]+$"};
+
 struct WorkloadSpec {
   std::string name;
   std::int64_t count = 1;
@@ -101,6 +111,7 @@ struct WorkloadSpec {
   std::optional<api::FailoverBehavior> failover;
   std::optional<api::Suspension> suspension;
   bool propagate_deps = false;
+  std::vector<std::string> depends_on;  ///< "Kind/name", in its namespace.
   std::string conflict_resolution;
   std::string scheduler_name;
   bool preserve_resources_on_deletion = false;
@@ -132,6 +143,9 @@ void describe(V& v, WorkloadSpec& w) {
   v.field("failover", w.failover, "PropagationPolicy .spec.failover.");
   v.field("suspension", w.suspension, "PropagationPolicy .spec.suspension.");
   v.field("propagateDeps", w.propagate_deps, "PropagationPolicy .spec.propagateDeps.");
+  v.field("dependsOn", w.depends_on,
+          "What its pods need of its namespace; with propagateDeps it follows them.",
+          dependency_spelling);
   v.field("conflictResolution", w.conflict_resolution,
           "What happens where the object exists already: Abort or Overwrite.",
           api::OneOf{"", "Abort", "Overwrite"}, api::DefaultText{"Abort"});
@@ -156,6 +170,9 @@ struct WorkloadInstance {
     return spec->kind + "/" + spec->space + "/" + name;
   }
 };
+
+/// The objects that `dependsOn` names, in the workload's namespace, without identity.
+[[nodiscard]] std::vector<api::ResourceReference> dependencies_of(const WorkloadSpec& workload);
 
 /// The policy that a workload of the short form follows, before admission's defaulting: named like
 /// the workload, in its namespace, selecting nothing else.

@@ -82,6 +82,10 @@ class ObjectTable {
   ObjectTable& operator=(const ObjectTable&) = delete;
 
   void set_admission(Admission admission) { admission_ = std::move(admission); }
+  /// Called when a replacement of a whole object arrives, before it is looked at: somebody else may
+  /// be quicker and write first.
+  using BeforeUpdate = std::function<void(const api::Key& key)>;
+  void set_before_update(BeforeUpdate before_update) { before_update_ = std::move(before_update); }
 
   [[nodiscard]] StoreContext& context() { return context_; }
   [[nodiscard]] Snapshot find(const api::Key& key) const {
@@ -107,6 +111,7 @@ class ObjectTable {
 
   /// Replaces all but the status.
   Written<Object> update(Object object) {
+    if (before_update_) before_update_(object.metadata.key());
     const std::int64_t version = object.metadata.resource_version;
     return write(object.metadata.key(), version, [&](Object& next) {
       Object replaced = std::move(object);
@@ -228,6 +233,7 @@ class ObjectTable {
 
   StoreContext& context_;
   Admission admission_;
+  BeforeUpdate before_update_;
   std::map<api::Key, Snapshot> objects_;
   std::vector<TableWatcher<Object>*> everywhere_;
   std::unordered_map<std::string, std::vector<TableWatcher<Object>*>> scoped_;

@@ -76,7 +76,7 @@ struct Rules<api::Lease> : PlainRules<api::Lease> {
 template <>
 struct Rules<api::ResourceTemplate> : PlainRules<api::ResourceTemplate> {
   static bool same_spec(const api::ResourceTemplate& a, const api::ResourceTemplate& b) {
-    return a.replicas == b.replicas && a.spec == b.spec;
+    return a.replicas == b.replicas && a.spec == b.spec && a.dependencies == b.dependencies;
   }
 };
 

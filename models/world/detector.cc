@@ -8,13 +8,6 @@
 
 namespace firedrill::models {
 
-api::Key binding_key(const std::string& kind, const std::string& space, const std::string& name) {
-  std::string key = name + "-";
-  for (const char c : kind)
-    key += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return {space, std::move(key)};
-}
-
 api::Key Detector::key_of(const WorkloadInstance& workload) {
   return binding_key(workload.spec->kind, workload.spec->space, workload.name);
 }
@@ -64,6 +57,8 @@ bool Detector::create(const WorkloadInstance& workload) {
                            : policy::karmada::ResourceInterpreter::native().revises_replicas(
                                  entry.api_version, entry.kind);
   if (counted && revised) resource.replicas = entry.replicas;
+  resource.dependencies = dependencies_of(entry);
+  create_missing(resource.dependencies);
   if (!server_.templates.create(std::move(resource)).done()) return false;
 
   api::ResourceBinding binding;
@@ -77,6 +72,18 @@ bool Detector::create(const WorkloadInstance& workload) {
   }
   govern(binding.spec, entry, governing(workload));
   return server_.bindings.create(std::move(binding)).done();
+}
+
+void Detector::create_missing(const std::vector<api::ResourceReference>& resources) {
+  for (const api::ResourceReference& reference : resources) {
+    const api::Key key = binding_key(reference.kind, reference.space, reference.name);
+    api::ResourceTemplate resource;
+    resource.metadata.space = key.space;
+    resource.metadata.name = key.name;
+    resource.api_version = reference.api_version;
+    resource.kind = reference.kind;
+    (void)server_.templates.create(std::move(resource));
+  }
 }
 
 bool Detector::scale(const WorkloadInstance& workload, api::Replicas replicas) {

@@ -7,24 +7,24 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "models/spec/workload_spec.h"
 #include "models/store/api_server.h"
 #include "policy/api/propagation_policy.h"
+#include "policy/karmada/binding_name.h"
 
 namespace firedrill::models {
 
-/// Key of the binding of a resource (and, here, of its template): "name-kind" in lower case, as
-/// karmada pkg/util/names names them.
-[[nodiscard]] api::Key binding_key(const std::string& kind,
-                                   const std::string& space,
-                                   const std::string& name);
+/// The key of a resource's binding is, here, that of its template too.
+using policy::karmada::binding_key;
 
 class Detector {
  public:
   explicit Detector(ApiServer& server) : server_(server) {}
 
-  /// Creates template and binding. False if they are there already.
+  /// Creates template and binding, and the templates that it depends on where nobody has yet.
+  /// False if they are there already.
   bool create(const WorkloadInstance& workload);
   /// The user changes the replicas of the template. False if it is gone.
   bool scale(const WorkloadInstance& workload, api::Replicas replicas);
@@ -49,6 +49,8 @@ class Detector {
   static void govern(api::BindingSpec& spec,
                      const WorkloadSpec& workload,
                      const Governing& governing);
+  /// No policy selects them: they get no binding of their own.
+  void create_missing(const std::vector<api::ResourceReference>& resources);
 
   ApiServer& server_;
   std::map<const WorkloadSpec*, Governing> by_entry_;  ///< For look-up only; never iterated.

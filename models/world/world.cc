@@ -126,6 +126,11 @@ timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& bef
   });
   add_process("scheduler", {},
               [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
+  if (options_.components.descheduler.enabled) {
+    add_process("descheduler", {}, [this](policy::Ports& ports) {
+      return karmada::start_descheduler(ports, options_);
+    });
+  }
   engine_.run_through(sim::start_time + spec_.duration);
   timeline::ApiCountsByComponent counts;
   for (const auto& slot : processes_) {

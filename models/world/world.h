@@ -67,6 +67,9 @@ class World {
   timeline::Footer run(const timeline::Header& header, const BeforeEnd& before_end = {});
 
   [[nodiscard]] const ApiServer& server() const { return server_; }
+  /// For whoever plays a user whose actions depend on what is there at that instant, and cannot
+  /// stand in a scenario: put on `engine()` in phase `world`.
+  [[nodiscard]] ApiServer& server() { return server_; }
   [[nodiscard]] const Sites& sites() const { return sites_; }
   [[nodiscard]] const sim::Engine& engine() const { return engine_; }
   /// For whoever looks at the run as it goes on, from phase `observe`: to be woken, and to remark.

@@ -24,6 +24,7 @@ struct ResourceTemplate {
   std::string kind;
   std::optional<Replicas> replicas;  ///< Absent for kinds without replicas.
   Json spec;  ///< The rest of the spec, as pasted; opaque to the control loops.
+  std::vector<ResourceReference> dependencies;  ///< ConfigMaps, Secrets and the like it refers to.
 
   friend bool operator==(const ResourceTemplate&, const ResourceTemplate&) = default;
 };

@@ -7,11 +7,14 @@
 #include "policy/karmada/controllers/binding_status_controller.h"
 #include "policy/karmada/controllers/cluster_controller.h"
 #include "policy/karmada/controllers/cluster_status_controller.h"
+#include "policy/karmada/controllers/dependencies_distributor.h"
 #include "policy/karmada/controllers/execution_controller.h"
 #include "policy/karmada/controllers/graceful_eviction_controller.h"
 #include "policy/karmada/controllers/taint_manager.h"
 #include "policy/karmada/controllers/taint_policy_controller.h"
 #include "policy/karmada/controllers/work_status_controller.h"
+#include "policy/karmada/controllers/workload_rebalancer_controller.h"
+#include "policy/karmada/scheduler/descheduling_loop.h"
 #include "policy/karmada/scheduler/scheduler.h"
 
 namespace firedrill::policy::karmada {
@@ -130,7 +133,12 @@ class ControllerManager final : public Component {
         work_status_(ports,
                      controller_options(flags.concurrent_work_syncs, options.gates, flags.queues),
                      {},
-                     interpreter) {
+                     interpreter),
+        workload_rebalancer_(ports, controller_options(1, options.gates, flags.queues)) {
+    if (options.gates.propagate_deps) {
+      dependencies_.emplace(ports, controller_options(flags.concurrent_dependent_resource_syncs,
+                                                      options.gates, flags.queues));
+    }
     if (!options.gates.failover) return;
     taint_policy_.emplace(
         ports, controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues));
@@ -143,6 +151,8 @@ class ControllerManager final : public Component {
   BindingControllers cluster_bindings_;
   ExecutionController execution_;
   WorkStatusController work_status_;
+  WorkloadRebalancerController workload_rebalancer_;
+  std::optional<DependenciesDistributor> dependencies_;
   std::optional<TaintPolicyController> taint_policy_;
   std::optional<TaintManager> taint_manager_;
 };
@@ -159,10 +169,25 @@ class SchedulerProcess final : public Component {
                          .resource_models = options.gates.customized_cluster_resource_modeling},
              .name = options.scheduler.scheduler_name,
              .priority_queue = options.gates.priority_based_scheduling,
-             .limiter = options.scheduler.queues.limiter()}) {}
+             .limiter = options.scheduler.queues.limiter(),
+             .accurate_estimators = options.scheduler.enable_scheduler_estimator,
+             .no_estimators_in_pull = options.scheduler.disable_scheduler_estimator_in_pull_mode,
+             .estimator_timeout = options.scheduler.scheduler_estimator_timeout}) {}
 
  private:
   Scheduler scheduler_;
+};
+
+class Descheduler final : public Component {
+ public:
+  Descheduler(Ports& ports, const DeschedulerFlags& flags)
+      : loop_(ports,
+              {.interval = flags.descheduling_interval,
+               .threshold = flags.unschedulable_threshold,
+               .timeout = flags.scheduler_estimator_timeout}) {}
+
+ private:
+  DeschedulingLoop loop_;
 };
 
 class Agent final : public Component {
@@ -196,6 +221,10 @@ std::unique_ptr<Component> start_controller_manager(Ports& ports,
 
 std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options) {
   return std::make_unique<SchedulerProcess>(ports, options);
+}
+
+std::unique_ptr<Component> start_descheduler(Ports& ports, const Options& options) {
+  return std::make_unique<Descheduler>(ports, options.descheduler);
 }
 
 std::unique_ptr<Component> start_agent(Ports& ports,

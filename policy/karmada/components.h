@@ -22,6 +22,9 @@ namespace firedrill::policy::karmada {
 /// karmada-scheduler.
 [[nodiscard]] std::unique_ptr<Component> start_scheduler(Ports& ports, const Options& options);
 
+/// karmada-descheduler.
+[[nodiscard]] std::unique_ptr<Component> start_descheduler(Ports& ports, const Options& options);
+
 /// karmada-agent of one Pull cluster, with that cluster's own flags.
 [[nodiscard]] std::unique_ptr<Component> start_agent(Ports& ports,
                                                      const std::string& cluster,

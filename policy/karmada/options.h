@@ -71,13 +71,13 @@ struct ControllerManagerFlags {
   std::int64_t concurrent_resourcebinding_syncs = 5;
   std::int64_t concurrent_clusterresourcebinding_syncs = 5;
   std::int64_t concurrent_work_syncs = 5;
+  std::int64_t concurrent_dependent_resource_syncs = 2;
   QueueFlags queues;
   // Not simulated.
   std::int64_t concurrent_resource_template_syncs = 5;
   std::int64_t concurrent_namespace_syncs = 1;
   std::int64_t concurrent_propagation_policy_syncs = 1;
   std::int64_t concurrent_cluster_propagation_policy_syncs = 1;
-  std::int64_t concurrent_dependent_resource_syncs = 2;
   api::Duration cluster_cache_sync_timeout = std::chrono::minutes(2);
   api::Duration resync_period{};
   double cluster_api_qps = 40;

@@ -87,8 +87,7 @@ void describe(V& v, ControllerManagerFlags& f) {
           f.concurrent_cluster_propagation_policy_syncs, "Workers for ClusterPropagationPolicies.",
           AtLeast{1}, no_detector);
   v.field("concurrent-dependent-resource-syncs", f.concurrent_dependent_resource_syncs,
-          "Workers of the dependencies distributor.", AtLeast{1},
-          Inert{"dependents are not simulated in this version"});
+          "Workers of the dependencies distributor.", AtLeast{1});
   v.field("cluster-cache-sync-timeout", f.cluster_cache_sync_timeout,
           "Longest wait for the caches of a member.", no_start_up);
   v.field("resync-period", f.resync_period, "How often caches are gone through anew.", no_resync);

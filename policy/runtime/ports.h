@@ -262,6 +262,27 @@ class Members {
   [[nodiscard]] virtual Registration watch(Handler handler) = 0;
 };
 
+/// The scheduler-estimators, one beside each member, which look at its nodes and pods as they are.
+/// A question goes to all clusters side by side; whoever gets no answer within `timeout` has
+/// failed.
+class Estimators {
+ public:
+  /// One a cluster, in the order asked; absent: the call failed.
+  using Answers = std::vector<std::optional<api::Replicas>>;
+
+  virtual ~Estimators() = default;
+
+  /// Replicas more that the nodes could take.
+  virtual Await<Answers> available(std::vector<std::string> clusters,
+                                   std::optional<api::ReplicaRequirements> requirements,
+                                   Duration timeout) = 0;
+  /// Replicas of the workload that have had no node for longer than `threshold`.
+  virtual Await<Answers> unschedulable(std::vector<std::string> clusters,
+                                       api::ResourceReference workload,
+                                       Duration threshold,
+                                       Duration timeout) = 0;
+};
+
 /// One eviction queue entry, for the timeline.
 struct EvictionQueued {
   Key binding;
@@ -320,6 +341,7 @@ struct Ports {
   Timers& timers;
   Objects& objects;
   Members& members;
+  Estimators& estimators;
   Recorder& recorder;
   Entropy& entropy;
   Tracing& tracing;

@@ -11,6 +11,7 @@
 
 #include "analysis/timeline/memory_sink.h"
 #include "models/world/world.h"
+#include "scenarios/conformance/end_to_end_users.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -21,11 +22,6 @@ using namespace timeline;
 constexpr double start_up = 10;  ///< Taint and summary events before it are left out, in seconds.
 constexpr double superseded_within = 0.25;
 constexpr double time_tolerance = 0.3;
-
-double milliseconds_as_seconds(sim::Time time) {
-  const auto elapsed = std::chrono::round<std::chrono::milliseconds>(time - sim::start_time);
-  return static_cast<double>(elapsed.count()) / 1000;
-}
 
 /// The recordings call a workload by its name alone.
 std::string short_name(const std::string& workload) {
@@ -74,7 +70,7 @@ json summary_json(const api::ResourceSummary& summary) {
 class Rewriter {
  public:
   void add(const TimelineEvent& event) {
-    time_ = milliseconds_as_seconds(event.time);
+    time_ = recorded_seconds(event.time);
     std::visit([this](const auto& payload) { rewrite(payload); }, event.payload);
   }
 
@@ -237,6 +233,23 @@ std::vector<json> without_superseded(const std::vector<json>& events) {
   return kept;
 }
 
+/// The timeline's events together with what was noted beside it, in order of time.
+std::vector<json> with_notes(std::vector<json> events,
+                             const RecordedUser& user,
+                             const RecordedNotes& notes) {
+  for (const json& created : notes.suspended()) {
+    for (json& event : events) {
+      if (event["kind"] == "WorkCreated" && event["t"] == created["t"] &&
+          event["binding"] == created["binding"] && event["cluster"] == created["cluster"])
+        event["suspended"] = true;
+    }
+  }
+  events.insert(events.end(), notes.events().begin(), notes.events().end());
+  events.insert(events.end(), user.conflicts().begin(), user.conflicts().end());
+  std::ranges::stable_sort(events, {}, [](const json& event) { return event["t"].get<double>(); });
+  return events;
+}
+
 std::tuple<std::string, std::string, std::string, std::string, std::string> group_of(
     const json& event) {
   const json taint = event.value("taint", json::object());
@@ -325,13 +338,15 @@ api::Result<EndToEndResult> replay_end_to_end(const json& file) {
   if (!spec) return api::Problem{spec.problem()};
   MemorySink memory;
   models::World world(*spec, {&memory});
+  const RecordedUser user(file, world);
+  const RecordedNotes notes(world);
   Header header;
   world.complete(header);
   (void)world.run(header);
   Rewriter rewriter;
   for (const TimelineEvent& event : memory.events())
     rewriter.add(event);
-  std::vector<json> events = without_superseded(rewriter.take());
+  std::vector<json> events = without_superseded(with_notes(rewriter.take(), user, notes));
   leave_out_unrecorded(file, events);
   std::ranges::stable_sort(events, [](const json& a, const json& b) {
     const double first = a["t"].get<double>();

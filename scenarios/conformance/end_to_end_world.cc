@@ -9,6 +9,7 @@
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_reader.h"
 #include "scenarios/conformance/end_to_end.h"
+#include "scenarios/conformance/end_to_end_users.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -138,8 +139,10 @@ models::WorkloadSpec workload(const json& file, const json& value) {
     spec.suspension = read<api::Suspension>(value.at("suspension"), "a suspension");
   spec.propagate_deps = value.value("propagateDeps", false);
   spec.preserve_resources_on_deletion = value.value("preserveResourcesOnDeletion", false);
-  if (value.contains("configMaps"))
-    throw Unreplayable{"dependents (configMaps) are not replayed yet"};
+  if (value.contains("configMaps")) {
+    for (const json& name : value.at("configMaps"))
+      spec.depends_on.push_back("ConfigMap/" + name.get<std::string>());
+  }
   if (value.contains("startupSeconds")) {
     spec.behaviour.startup = models::DurationModel::constant(seconds(value.at("startupSeconds")));
   }
@@ -340,8 +343,10 @@ api::Result<models::WorldSpec> world_of_case(const json& file) {
     }
     Schedule schedule(world);
     const json& entries = file.at("schedule");
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      schedule.add(entries[i], i);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      // What a user does to eviction tasks is acted out in the replay.
+      if (!is_user_action(entries[i])) schedule.add(entries[i], i);
+    }
     return world;
   } catch (const Unreplayable& unreplayable) {
     return api::Problem{unreplayable.problem};

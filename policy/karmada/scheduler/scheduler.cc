@@ -25,6 +25,8 @@ Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
       worker_(work()) {}
 
 bool Scheduler::handles(const api::ResourceBinding& binding) const {
+  // Bindings that merely follow others have none: nobody's policy governs them.
+  if (!binding.spec.placement) return false;
   const std::string& name = binding.spec.scheduler_name;
   return (name.empty() ? "default-scheduler" : name) == settings_.name &&
          !binding.spec.scheduling_suspended();
@@ -126,18 +128,75 @@ Task<Retry> Scheduler::pass(api::Key key) {
 }
 
 Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBinding> binding) {
-  const std::array<const Estimator*, 1> estimators{&general_};
-  const SchedulingInput input{.clusters = ports_.objects.clusters.list(),
-                              .spec = binding->spec,
-                              .status = binding->status,
-                              .affinity_name = {},
-                              .options = settings_.options};
   const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
-  const PassOutcome outcome = schedule_with_affinities(input, estimators, decision.get());
+  auto deciding = decide(binding, decision);
+  const PassOutcome outcome = co_await deciding;
   if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
   auto writing = write(binding, &outcome);
   const bool written = co_await writing;
   co_return written ? outcome.retry : Retry::backoff;
+}
+
+Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> binding,
+                                    std::shared_ptr<Decision> decision) {
+  if (!settings_.accurate_estimators) {
+    const std::array<const Estimator*, 1> estimators{&general_};
+    const SchedulingInput input{.clusters = ports_.objects.clusters.list(),
+                                .spec = binding->spec,
+                                .status = binding->status,
+                                .affinity_name = {},
+                                .options = settings_.options};
+    co_return schedule_with_affinities(input, estimators, decision.get());
+  }
+  // The caches may go on while estimators are asked; a pass keeps to what it began with.
+  const auto listed = ports_.objects.clusters.list();
+  const std::vector<std::shared_ptr<const api::Cluster>> clusters(listed.begin(), listed.end());
+  AffinitySearch search(binding->spec, binding->status);
+  while (search.pending()) {
+    const SchedulingInput attempt{.clusters = clusters,
+                                  .spec = binding->spec,
+                                  .status = binding->status,
+                                  .affinity_name = search.affinity_name(),
+                                  .options = settings_.options};
+    Feasible feasible = find_candidates(attempt, decision.get());
+    if (auto* error = std::get_if<ScheduleError>(&feasible)) {
+      search.conclude(std::move(*error));
+      continue;
+    }
+    auto& candidates = std::get<std::vector<Candidate>>(feasible);
+    std::vector<Estimates> estimates;
+    if (needs_estimates(binding->spec)) {
+      const std::vector<const api::Cluster*> asked = clusters_of(candidates);
+      estimates.push_back(general_.estimate(asked, binding->spec));
+      auto asking = ask_estimators(binding, asked);
+      Estimates accurate = co_await asking;
+      estimates.push_back(std::move(accurate));
+    }
+    search.conclude(place(std::move(candidates), estimates, attempt, decision.get()));
+  }
+  co_return outcome_of(search);
+}
+
+Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBinding> binding,
+                                          std::vector<const api::Cluster*> clusters) {
+  std::vector<std::string> names;
+  names.reserve(clusters.size());
+  for (const api::Cluster* cluster : clusters) {
+    // Without a connection there is no answer.
+    if (settings_.no_estimators_in_pull && cluster->spec.sync_mode == api::sync_pull)
+      co_return Estimates{};
+    names.push_back(cluster->metadata.name);
+  }
+  auto asking = ports_.estimators.available(std::move(names), binding->spec.replica_requirements,
+                                            settings_.estimator_timeout);
+  const Estimators::Answers answers = co_await asking;
+  std::vector<api::Replicas> estimates;
+  estimates.reserve(answers.size());
+  for (const std::optional<api::Replicas>& answer : answers) {
+    if (!answer) co_return Estimates{};
+    estimates.push_back(*answer);
+  }
+  co_return Estimates(std::move(estimates));
 }
 
 Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,

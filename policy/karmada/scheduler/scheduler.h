@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "policy/karmada/scheduler/options.h"
 #include "policy/karmada/scheduler/outcome.h"
@@ -22,6 +23,9 @@ struct SchedulerSettings {
   std::string name = "default-scheduler";  ///< scheduler-name.
   bool priority_queue = true;              ///< Gate PriorityBasedScheduling.
   RateLimiterOptions limiter;              ///< Of the queue that serves without the gate.
+  bool accurate_estimators = false;        ///< enable-scheduler-estimator.
+  bool no_estimators_in_pull = false;      ///< disable-scheduler-estimator-in-pull-mode.
+  Duration estimator_timeout{};            ///< scheduler-estimator-timeout.
 };
 
 class Scheduler {
@@ -39,6 +43,13 @@ class Scheduler {
   void settle(const api::Key& key, Retry retry);
   Task<Retry> pass(api::Key key);
   Task<Retry> schedule_binding(std::shared_ptr<const api::ResourceBinding> binding);
+  /// The whole pass, with the general estimator alone or also with the accurate ones. `decision`
+  /// may be null.
+  Task<PassOutcome> decide(std::shared_ptr<const api::ResourceBinding> binding,
+                           std::shared_ptr<Decision> decision);
+  /// What the accurate estimators say; empty when one of them fails, which discards all.
+  Task<Estimates> ask_estimators(std::shared_ptr<const api::ResourceBinding> binding,
+                                 std::vector<const api::Cluster*> clusters);
   /// Assignment and applied placement, then status. False: a write was refused.
   Task<bool> write(std::shared_ptr<const api::ResourceBinding> binding, const PassOutcome* outcome);
 

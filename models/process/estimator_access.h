@@ -1,0 +1,46 @@
+#pragma once
+
+/// One process's way to the scheduler-estimators beside the member clusters. An estimator sees its
+/// member's nodes and pods as they are; who cannot reach the member has no answer.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/process/latency.h"
+#include "models/process/member_access.h"
+#include "models/store/api_server.h"
+#include "policy/runtime/ports.h"
+#include "sim/engine.h"
+
+namespace firedrill::models {
+
+class EstimatorAccess final : public policy::Estimators {
+ public:
+  EstimatorAccess(sim::Engine& engine, const CivilClock& clock, const Sites& sites)
+      : engine_(engine), clock_(clock), sites_(sites) {}
+
+  policy::Await<Answers> available(std::vector<std::string> clusters,
+                                   std::optional<api::ReplicaRequirements> requirements,
+                                   api::Duration timeout) override;
+  /// A pod counts from the whole second in which it was found not to fit, as its condition shows.
+  policy::Await<Answers> unschedulable(std::vector<std::string> clusters,
+                                       api::ResourceReference workload,
+                                       api::Duration threshold,
+                                       api::Duration timeout) override;
+
+ private:
+  using Question = std::function<api::Replicas(const MemberCluster&)>;
+
+  /// Asks all of them at once. Takes no time, unless requests to some go into the void.
+  policy::Await<Answers> ask(std::vector<std::string> clusters,
+                             api::Duration timeout,
+                             Question question);
+
+  sim::Engine& engine_;
+  const CivilClock& clock_;
+  const Sites& sites_;
+};
+
+}  // namespace firedrill::models

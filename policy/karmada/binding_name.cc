@@ -1,0 +1,16 @@
+#include "policy/karmada/binding_name.h"
+
+#include <string>
+#include <utility>
+
+namespace firedrill::policy::karmada {
+
+api::Key binding_key(std::string_view kind, std::string_view space, std::string_view name) {
+  std::string key(name);
+  key += '-';
+  for (const char c : kind)
+    key += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return {std::string(space), std::move(key)};
+}
+
+}  // namespace firedrill::policy::karmada

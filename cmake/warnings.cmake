@@ -4,6 +4,9 @@ add_library(firedrill_options INTERFACE)
 target_compile_options(firedrill_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
   -Woverloaded-virtual -ffp-contract=off)
+# GCC 12 sees overlapping copies in optimised concatenations of strings; there are none (GCC 105329).
+target_compile_options(firedrill_options INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
 if(FIREDRILL_WERROR)
   target_compile_options(firedrill_options INTERFACE -Werror)
 endif()

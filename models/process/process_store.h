@@ -177,6 +177,7 @@ class ProcessStore final : public policy::Store<Object>,
 
   void drain() {
     drain_ = {};
+    if (!link_.connected) return;  // Cut since this was armed.
     for (auto& [id, watch] : handlers_) {
       if (watch.listed) continue;
       watch.listed = true;

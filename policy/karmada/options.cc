@@ -301,15 +301,6 @@ RateLimiterOptions QueueFlags::limiter() const {
 }
 
 // time.Duration(1/rate * float32(time.Second)) in 32 bits, as dynamic_rate_limiter.go has it.
-api::Duration Options::eviction_pace() const {
-  const auto rate = static_cast<float>(controller_manager.resource_eviction_rate);
-  if (rate == 0.0F) return std::chrono::minutes(30);
-  const float pace = 1.0F / rate * 1e9F;
-  constexpr float longest = 9.2e18F;
-  if (!(pace < longest)) return api::Duration::max();
-  return api::Duration(static_cast<std::int64_t>(pace));
-}
-
 Options read_options(const OptionSource& source,
                      std::string_view pointer,
                      api::Diagnostics& diagnostics) {

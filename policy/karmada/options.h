@@ -195,10 +195,6 @@ struct Options {
   FeatureGates gates;
   ComponentSettings components;
 
-  /// The pause after each item of an eviction worker: 1800 s at rate 0, else 1/rate in the
-  /// reference's 32-bit arithmetic, cut to nanoseconds (karmada dynamic_rate_limiter.go).
-  [[nodiscard]] api::Duration eviction_pace() const;
-
   friend bool operator==(const Options&, const Options&) = default;
 };
 

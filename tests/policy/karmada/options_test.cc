@@ -37,18 +37,6 @@ TEST(KarmadaOptions, HaveTheDefaultsOfTheReference) {
   EXPECT_EQ(options.components.taint_manager.eviction_workers, 3);
 }
 
-TEST(KarmadaOptions, PaceEvictionsInTheReferencesFloats) {
-  Options options;
-  EXPECT_EQ(options.eviction_pace(), 2s);
-  options.controller_manager.resource_eviction_rate = 2;
-  EXPECT_EQ(options.eviction_pace(), 500ms);
-  options.controller_manager.resource_eviction_rate = 0;
-  EXPECT_EQ(options.eviction_pace(), 30min);
-  // float32(1)/3 * 1e9 is 333333344, not 333333333.
-  options.controller_manager.resource_eviction_rate = 3;
-  EXPECT_EQ(options.eviction_pace(), 333'333'344ns);
-}
-
 TEST(KarmadaOptions, GiveAFlagToEachComponentThatHasIt) {
   OptionSource source;
   source.flags = {{"cluster-failure-threshold", json("20s")},

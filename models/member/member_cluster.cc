@@ -86,7 +86,8 @@ MemberOutcome MemberCluster::remove(const api::ResourceReference& workload) {
 MemberOutcome MemberCluster::release(const api::ResourceReference& workload) {
   if (!powered_) return MemberOutcome::unreachable;
   Resident* at = find(workload);
-  if (at == nullptr || !at->object || !at->object->managed) return MemberOutcome::done;
+  if (at == nullptr || !at->object) return MemberOutcome::done;
+  if (!at->object->managed) return MemberOutcome::unmanaged;
   at->object->managed = false;
   controller_.changed(*at);
   return MemberOutcome::done;

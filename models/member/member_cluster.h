@@ -47,7 +47,7 @@ class MemberCluster {
   /// Deletes a managed object at once; its pods end after their termination period. Done also if
   /// there is none, or one that is not ours.
   [[nodiscard]] policy::MemberOutcome remove(const api::ResourceReference& workload);
-  /// Leaves the object in place, no longer ours.
+  /// Leaves the object in place, no longer ours. Done also if there is none.
   [[nodiscard]] policy::MemberOutcome release(const api::ResourceReference& workload);
 
   /// The managed object, or null. Equal answers share one value until the object changes.

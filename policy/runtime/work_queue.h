@@ -3,8 +3,8 @@
 /// The two work queues of the reference, behind one interface.
 ///
 /// * `ClassicQueue`: client-go's (util/workqueue). FIFO with a dirty and a processing set; delayed
-/// entries live beside
-///   the FIFO, so an immediate add does not cancel a delayed one of the same key.
+///   entries live beside the FIFO, in a heap, so an immediate add does not cancel a delayed one of
+///   the same key, and what falls due at one instant leaves in the heap's order.
 /// * `PriorityQueue`: controller-runtime's (pkg/controller/priorityqueue). One entry a key, ready
 /// or waiting; an
 ///   immediate add turns a waiting entry into a ready one, which re-bases periodic requeues.
@@ -24,6 +24,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "policy/runtime/go_heap.h"
 #include "policy/runtime/ports.h"
 #include "policy/runtime/rate_limiter.h"
 
@@ -174,9 +175,17 @@ class ClassicQueue final : public WorkQueue<Item> {
     if (delay <= Duration::zero()) return add(item, priority);
     const Timestamp at = this->clock_.now() + delay;
     const auto [found, fresh] = delayed_.try_emplace(item);
-    if (!fresh && found->second.at <= at) return;
-    found->second.at = at;
-    found->second.timer = this->timers_.after(delay, [this, item] { due(item); });
+    Delayed& entry = found->second;
+    if (!fresh && entry.at <= at) return;
+    entry.at = at;
+    entry.cause = this->tracing_.current();
+    if (fresh) {
+      entry.item = &found->first;
+      due_order_.push(entry);
+    } else {
+      due_order_.fix(entry);
+    }
+    arm();
   }
 
   void done(const Item& item) override {
@@ -201,24 +210,45 @@ class ClassicQueue final : public WorkQueue<Item> {
 
  private:
   struct Delayed {
+    const Item* item = nullptr;
     Timestamp at{};
-    Registration timer;
+    Tracing::Baggage cause = 0;
+    std::size_t index = 0;
   };
+  static bool earlier(const Delayed& a, const Delayed& b) { return a.at < b.at; }
 
   [[nodiscard]] Entry entry_now() const {
     return {this->tracing_.current(), priority_normal, this->clock_.now()};
   }
 
-  void due(const Item& item) {
-    // The extracted node keeps the running timer alive to the end of this call, and `item` with it.
-    const auto node = delayed_.extract(item);
-    add(node.key(), priority_normal);
+  /// One timer, for the first that falls due.
+  void arm() {
+    if (due_order_.empty()) return;
+    const Timestamp next = due_order_.top().at;
+    if (timer_.active() && armed_for_ == next) return;
+    armed_for_ = next;
+    timer_ = this->timers_.after(next - this->clock_.now(), [this] { due(); });
+  }
+
+  void due() {
+    // Kept to the end of this call, which it runs.
+    const Registration self = std::move(timer_);
+    const Timestamp now = this->clock_.now();
+    while (!due_order_.empty() && due_order_.top().at <= now) {
+      const auto node = delayed_.extract(*due_order_.pop().item);
+      this->tracing_.restore(node.mapped().cause);
+      add(node.key(), priority_normal);
+    }
+    arm();
   }
 
   std::deque<Item> fifo_;
   std::unordered_map<Item, Entry, KeyHash> dirty_;
   std::unordered_set<Item, KeyHash> processing_;
   std::unordered_map<Item, Delayed, KeyHash> delayed_;
+  GoHeap<Delayed, &ClassicQueue::earlier> due_order_;  ///< Of `delayed_`.
+  Timestamp armed_for_{};
+  Registration timer_;
 };
 
 /// controller-runtime's queue.

@@ -77,6 +77,8 @@ Task<Result> ExecutionController::reconcile_deletion(std::shared_ptr<const api::
   if (work->spec.preserve_resources_on_deletion) {
     auto request = ports_.members.release(work->cluster, work->spec.manifest.resource);
     outcome = co_await request;
+    // What is not ours may not be changed, so the Work is never through with it.
+    if (outcome == MemberOutcome::unmanaged) co_return Result::error();
   } else if (is_ready(*cluster)) {
     auto request = ports_.members.remove(work->cluster, work->spec.manifest.resource);
     outcome = co_await request;

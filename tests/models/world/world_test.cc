@@ -1,0 +1,230 @@
+/// Whole worlds from tiny specs: what a lost cluster leads to, what a restart forgets, and that a
+/// run is a value of its inputs.
+
+#include "models/world/world.h"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "analysis/timeline/memory_sink.h"
+
+namespace firedrill::models {
+namespace {
+
+using namespace std::chrono_literals;
+using Events = std::vector<timeline::TimelineEvent>;
+
+/// Two clusters with room, one Deployment of three replicas that stays in one cluster, and a policy
+/// that evicts from clusters that are not ready.
+WorldSpec two_clusters() {
+  WorldSpec spec;
+  spec.duration = 5min;
+  spec.seed = 1;
+  spec.start_time = api::Timestamp{std::chrono::hours(24 * 365)};
+  const auto scalar = [](bool value) { return api::Json(nlohmann::json(value)); };
+  spec.control_plane.flags = {{"enable-no-execute-taint-eviction", scalar(true)},
+                              {"allow-no-execute-taint-policy", scalar(true)}};
+  spec.control_plane.feature_gates = {{"Failover", true},
+                                      {"CustomizedClusterResourceModeling", false}};
+
+  NodeSpec node;
+  for (const char* resource : {"cpu", "pods"})
+    node.allocatable.emplace(resource, api::Quantity::parse("64").value());
+  for (const char* name : {"member1", "member2"}) {
+    ClusterSpec cluster;
+    cluster.name = name;
+    cluster.nodes = {node};
+    spec.clusters.push_back(cluster);
+  }
+
+  WorkloadSpec entry;
+  entry.name = "web";
+  entry.api_version = "apps/v1";
+  entry.replicas = 3;
+  entry.create_at = 11s;
+  entry.requests.emplace("cpu", api::Quantity::parse("1").value());
+  entry.placement.replica_scheduling = api::ReplicaScheduling{};
+  entry.placement.replica_scheduling->type = "Divided";
+  entry.placement.replica_scheduling->preference = "Aggregated";
+  entry.behaviour.startup = DurationModel::constant(5s);
+  WorkloadInstance web;
+  web.name = "web";
+  web.uid = "00000000-0000-0000-0000-000000000001";
+  web.policy = "web";
+  web.spec = std::make_shared<const WorkloadSpec>(entry);
+  spec.workloads.push_back(web);
+
+  api::ClusterTaintPolicy policy;
+  policy.metadata.name = "evict-not-ready";
+  policy.spec.add_on_conditions = {{"Ready", "In", {"False", "Unknown"}}};
+  policy.spec.remove_on_conditions = {{"Ready", "In", {"True"}}};
+  policy.spec.taints = {{"example.io/not-running", {}, "NoExecute", {}}};
+  spec.taint_policies.push_back(policy);
+  return spec;
+}
+
+ScenarioEvent outage(api::Duration at, OutageMode mode, std::optional<api::Duration> lasts = {}) {
+  ScenarioEvent event;
+  event.at = at;
+  event.lasts = lasts;
+  event.pointer = "/events/0";
+  OutageEvent action;
+  action.clusters.names = {"member1"};
+  action.mode = mode;
+  event.action = action;
+  return event;
+}
+
+Events play(const WorldSpec& spec, const WorldOptions& options = {}) {
+  timeline::MemorySink sink;
+  World world(spec, {&sink}, options);
+  timeline::Header header;
+  world.complete(header);
+  (void)world.run(header);
+  return sink.events();
+}
+
+template <class Event>
+std::vector<timeline::TimelineEvent> all(const Events& events) {
+  std::vector<timeline::TimelineEvent> found;
+  for (const auto& event : events) {
+    if (std::holds_alternative<Event>(event.payload)) found.push_back(event);
+  }
+  return found;
+}
+
+/// Where the replicas stand at the end of the run, by what the scheduler said last.
+std::map<std::string, api::Replicas> assignment(const Events& events) {
+  const auto scheduled = all<timeline::BindingScheduled>(events);
+  if (scheduled.empty()) return {};
+  const auto& clusters = std::get<timeline::BindingScheduled>(scheduled.back().payload).clusters;
+  return {clusters.begin(), clusters.end()};
+}
+
+TEST(World, AQuietDayBringsTheWorkloadUpAndNothingElse) {
+  const Events events = play(two_clusters());
+  EXPECT_EQ(all<timeline::ClusterJoined>(events).size(), 2U);
+  for (const auto& event : all<timeline::SchedulingFailed>(events)) {
+    const auto& failed = std::get<timeline::SchedulingFailed>(event.payload);
+    ADD_FAILURE() << failed.reason << ": " << failed.message;
+  }
+  EXPECT_EQ(all<timeline::BindingScheduled>(events).size(), 1U);
+  EXPECT_EQ(all<timeline::WorkCreated>(events).size(), 1U);
+  const auto ready = all<timeline::PodsReady>(events);
+  ASSERT_FALSE(ready.empty());
+  EXPECT_EQ(std::get<timeline::PodsReady>(ready.back().payload).total, 3);
+  EXPECT_EQ(ready.back().time, sim::start_time + 16s);
+  // Clusters are born not ready, with a taint that says so; it goes with their first status.
+  EXPECT_EQ(all<timeline::TaintAdded>(events).size(), 2U);
+  EXPECT_EQ(all<timeline::TaintRemoved>(events).size(), 2U);
+  EXPECT_TRUE(all<timeline::EvictionQueued>(events).empty());
+  EXPECT_TRUE(all<timeline::GracefulEvictionTaskAdded>(events).empty());
+}
+
+TEST(World, AClusterThatIsLostIsEvicted) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(33s, OutageMode::unreachable));
+  const Events events = play(spec);
+  const auto tasks = all<timeline::GracefulEvictionTaskAdded>(events);
+  ASSERT_EQ(tasks.size(), 1U);
+  // First failed probe at 40 s, threshold 30 s.
+  EXPECT_EQ(tasks[0].time, sim::start_time + 70s);
+  EXPECT_EQ(assignment(events), (std::map<std::string, api::Replicas>{{"member2", 3}}));
+  ASSERT_EQ(all<timeline::GracefulEvictionTaskRemoved>(events).size(), 1U);
+  EXPECT_TRUE(all<timeline::PodsStopped>(events).empty()) << "nothing reaches the old cluster";
+}
+
+TEST(World, APowerLossStopsPodsAndARepairStartsThemAgain) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(31s, OutageMode::powerloss, 5s));
+  const Events events = play(spec);
+  const auto stopped = all<timeline::PodsStopped>(events);
+  ASSERT_EQ(stopped.size(), 1U);
+  EXPECT_EQ(stopped[0].time, sim::start_time + 31s);
+  EXPECT_EQ(std::get<timeline::PodsStopped>(stopped[0].payload).reason, "PowerLoss");
+  const auto ready = all<timeline::PodsReady>(events);
+  EXPECT_EQ(std::get<timeline::PodsReady>(ready.back().payload).total, 3);
+  EXPECT_TRUE(all<timeline::GracefulEvictionTaskAdded>(events).empty()) << "it was too short";
+}
+
+TEST(World, ARestartOfTheControllerManagerForgetsItsThreshold) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(33s, OutageMode::unreachable));
+  ScenarioEvent restart;
+  restart.at = 55s;
+  restart.pointer = "/events/1";
+  ComponentEvent action;
+  action.name = "controller-manager";
+  action.restart = true;
+  restart.action = action;
+  spec.events.push_back(restart);
+  const Events events = play(spec);
+  EXPECT_EQ(all<timeline::ComponentStopped>(events).size(), 1U);
+  EXPECT_EQ(all<timeline::ComponentStarted>(events).size(), 1U);
+  const auto tasks = all<timeline::GracefulEvictionTaskAdded>(events);
+  ASSERT_EQ(tasks.size(), 1U);
+  EXPECT_NE(tasks[0].time, sim::start_time + 70s) << "memory was lost, so the count began anew";
+  EXPECT_EQ(assignment(events), (std::map<std::string, api::Replicas>{{"member2", 3}}));
+}
+
+TEST(World, WithoutASchedulerNothingIsPlacedUntilItIsBack) {
+  WorldSpec spec = two_clusters();
+  ScenarioEvent down;
+  down.at = 1s;
+  down.lasts = 1min;
+  down.pointer = "/events/0";
+  ComponentEvent action;
+  action.name = "scheduler";
+  action.state = ProcessState::down;
+  down.action = action;
+  spec.events.push_back(down);
+  const auto scheduled = all<timeline::BindingScheduled>(play(spec));
+  ASSERT_EQ(scheduled.size(), 1U);
+  EXPECT_EQ(scheduled[0].time, sim::start_time + 61s);
+}
+
+TEST(World, TwoRunsOfOneSpecAreEqual) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(33s, OutageMode::unreachable, 2min));
+  const Events first = play(spec);
+  EXPECT_EQ(first, play(spec));
+  EXPECT_GT(first.size(), 20U);
+}
+
+TEST(World, ShuffledTiesLeadToTheSameEnd) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(33s, OutageMode::unreachable));
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    WorldOptions options;
+    options.engine.tie_break = sim::TieBreak::shuffled(seed);
+    const Events events = play(spec, options);
+    EXPECT_EQ(assignment(events), (std::map<std::string, api::Replicas>{{"member2", 3}})) << seed;
+    EXPECT_EQ(all<timeline::GracefulEvictionTaskAdded>(events).size(), 1U) << seed;
+  }
+}
+
+TEST(World, EveryEventHasAnEarlierCauseAndTheEvictionLeadsBackToTheFault) {
+  WorldSpec spec = two_clusters();
+  spec.events.push_back(outage(33s, OutageMode::unreachable));
+  const Events events = play(spec);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    EXPECT_EQ(events[i].seq, i + 1);
+    EXPECT_LT(events[i].cause, events[i].seq);
+  }
+  const auto tasks = all<timeline::GracefulEvictionTaskAdded>(events);
+  ASSERT_FALSE(tasks.empty());
+  const timeline::TimelineEvent* event = &tasks.front();
+  while (event->cause != 0)
+    event = &events[event->cause - 1];
+  EXPECT_EQ(timeline::kind_name(event->payload), "FaultStarted");
+}
+
+}  // namespace
+}  // namespace firedrill::models

@@ -116,6 +116,24 @@ TEST(MemberCluster, SharesOneSnapshotUntilTheObjectChanges) {
   EXPECT_EQ(before->status.replicas, 0);
 }
 
+TEST(MemberCluster, KnowsForHowLongPodsHaveBeenWithoutANode) {
+  Site site({node("node-1", "1")});
+  site.models.set(web, pods_of("500m", 1s));
+  site.apply(web, 3);
+  site.run_to(10s);
+  site.apply(web, 5);
+  site.run_to(20s);
+  const auto waiting = [&site](sim::Duration since) {
+    return site.cluster.unschedulable(web, sim::start_time + since);
+  };
+  EXPECT_EQ(waiting(50ms), 0) << "since that very instant, not before it";
+  EXPECT_EQ(waiting(51ms), 1);
+  EXPECT_EQ(waiting(15s), 3);
+  site.apply(web, 4);
+  site.run_to(30s);
+  EXPECT_EQ(waiting(30s), 2) << "the youngest goes first";
+}
+
 TEST(MemberCluster, RefusesToTakeOverWhatIsNotOurs) {
   Site site({node("node-1", "16")});
   site.models.set(web, pods_of("500m", 1s));
@@ -125,6 +143,7 @@ TEST(MemberCluster, RefusesToTakeOverWhatIsNotOurs) {
   EXPECT_EQ(site.cluster.observe(web), nullptr);
   EXPECT_TRUE(site.cluster.holds(web));
   EXPECT_EQ(site.cluster.apply(manifest(web, 5), false), MemberOutcome::unmanaged);
+  EXPECT_EQ(site.cluster.release(web), MemberOutcome::unmanaged);
   EXPECT_EQ(site.cluster.remove(web), MemberOutcome::done);
   site.run_to(20s);
   EXPECT_EQ(site.cluster.totals(web), (PodTotals{.running = 2, .ready = 2}));

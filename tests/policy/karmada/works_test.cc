@@ -103,13 +103,17 @@ TEST(Works, CarryTheBindingsWishes) {
   resource.replicas = 2;
   CopyTarget target{.cluster = "a"};
   target.suspend_dispatching = true;
-  const api::Work work = desired_work(binding, resource, target);
+  const api::Work work = desired_work(binding, resource, target, true);
   EXPECT_EQ(work.metadata.space, "karmada-es-a");
   EXPECT_EQ(work.binding, (api::Key{"ns", "web-deployment"}));
   EXPECT_EQ(work.spec.manifest.template_generation, 7);
   EXPECT_EQ(work.spec.manifest.replicas, 2) << "as in the template when nothing is assigned";
   EXPECT_TRUE(work.spec.suspend_dispatching);
   EXPECT_TRUE(work.spec.preserve_resources_on_deletion);
+  target.replicas = 5;
+  EXPECT_EQ(desired_work(binding, resource, target, true).spec.manifest.replicas, 5);
+  EXPECT_EQ(desired_work(binding, resource, target, false).spec.manifest.replicas, 2)
+      << "nobody knows where the kind keeps its replicas";
 }
 
 /// Alone in `b` after a Directly task for `a` that carries state.

@@ -10,6 +10,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
 #include "policy/api/work.h"
+#include "policy/karmada/binding_name.h"
 #include "policy/runtime/ports.h"
 
 namespace firedrill::models {
@@ -58,7 +59,7 @@ struct Rules<api::Work> : PlainRules<api::Work> {
   template <class Visit>
   static void index(const api::Work& work, policy::Index index, Visit&& visit) {
     if (index == policy::Index::binding) {
-      visit(work.binding.space + "/" + work.binding.name);
+      visit(policy::karmada::permanent_id(work.metadata.labels, work.binding));
     } else if (index == policy::Index::execution_cluster) {
       visit(work.cluster);
     }

@@ -1,7 +1,9 @@
 #pragma once
 
-/// How bindings are named (karmada pkg/util/names/names.go).
+/// How bindings are named (karmada pkg/util/names/names.go), and by what their Works are found
+/// (pkg/util/helper/work.go, GetWorksByBindingID).
 
+#include <string>
 #include <string_view>
 
 #include "policy/api/meta.h"
@@ -12,5 +14,13 @@ namespace firedrill::policy::karmada {
 [[nodiscard]] api::Key binding_key(std::string_view kind,
                                    std::string_view space,
                                    std::string_view name);
+
+/// Label of a binding, and of its Works: an identity that admission gives to every new binding.
+inline constexpr std::string_view permanent_id_label = "resourcebinding.karmada.io/permanent-id";
+
+/// The permanent id of a binding with these labels. As ids are unique and nobody reads them, the
+/// usual one, made of the key, is not written down; a label that is there counts, even when it is
+/// empty: bindings that no webhook has seen share the empty id, and each other's Works.
+[[nodiscard]] std::string permanent_id(const api::Labels& labels, const api::Key& binding);
 
 }  // namespace firedrill::policy::karmada

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "policy/karmada/binding_name.h"
 #include "policy/karmada/scheduler/division.h"
 #include "policy/karmada/state_preservation.h"
 
@@ -118,6 +119,10 @@ api::Work desired_work(const api::ResourceBinding& binding,
   work.metadata.space = api::execution_space(target.cluster);
   work.metadata.name = api::work_name(spec.resource);
   work.metadata.finalizers = {"karmada.io/execution-controller"};
+  if (const auto id = binding.metadata.labels.find(permanent_id_label);
+      id != binding.metadata.labels.end()) {
+    work.metadata.labels.insert(*id);
+  }
   work.cluster = target.cluster;
   work.binding = binding.metadata.key();
   work.spec.manifest.resource = spec.resource;

@@ -87,12 +87,20 @@ RecordedUser::RecordedUser(const json& file, models::World& world) : world_(worl
     if (is_user_action(entry))
       put_on(entry, binding_of(file, entry.at("workload").get<std::string>()));
   }
+  // The recordings were made without webhooks: what the controller manager creates has no id.
+  world_.server().bindings.set_admission(
+      [&server = world_.server()](const api::ResourceBinding* before, api::ResourceBinding& next) {
+        if (before == nullptr && server.writer() == "controller-manager")
+          next.metadata.labels.emplace(policy::karmada::permanent_id_label, "");
+        return true;
+      });
   if (rivalries_.empty()) return;
   world_.server().bindings.set_before_update([this](const api::Key& key) { write_first(key); });
 }
 
 RecordedUser::~RecordedUser() {
   world_.server().bindings.set_before_update({});
+  world_.server().bindings.set_admission({});
 }
 
 void RecordedUser::put_on(const json& entry, const api::Key& binding) {

@@ -16,7 +16,8 @@ namespace firedrill::scenarios {
 [[nodiscard]] bool is_user_action(const nlohmann::json& entry);
 
 /// Acts as a case's user on eviction tasks, which exist at run time only, and as whoever writes a
-/// binding just before the controller manager does.
+/// binding just before the controller manager does; and sees to it that, as in the recordings, no
+/// webhook gives an identity to bindings that the controller manager creates.
 class RecordedUser {
  public:
   /// Puts the case's actions on the world's engine. Both must outlive it. Requires: a world that

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "policy/karmada/binding_name.h"
 #include "policy/karmada/works.h"
 
 namespace firedrill::policy::karmada {
@@ -47,8 +49,9 @@ BindingController::BindingController(Ports& ports,
             if (in_scope(scope, key)) controller_.enqueue(key, event_priority(change));
           })) {}
 
-BindingController::Works BindingController::works_of(const api::Key& binding) const {
-  return ports_.objects.works.select(Index::binding, binding.space + "/" + binding.name);
+BindingController::Works BindingController::works_of(const api::ResourceBinding& binding) const {
+  const std::string id = permanent_id(binding.metadata.labels, binding.metadata.key());
+  return ports_.objects.works.select(Index::binding, id);
 }
 
 Task<Result> BindingController::reconcile(api::Key key) {
@@ -59,11 +62,11 @@ Task<Result> BindingController::reconcile(api::Key key) {
     const Result result = co_await task;
     co_return result;
   }
-  Works works = works_of(key);
+  Works works = works_of(*binding);
   auto removing = remove_works(orphan_works(binding->spec, works));
   const bool removed = co_await removing;
   if (!removed) co_return Result::error();
-  if (waits_for_direct_purge(binding->spec, works_of(key)))
+  if (waits_for_direct_purge(binding->spec, works_of(*binding)))
     co_return Result::requeue_after(direct_purge_poll);
   const auto resource = ports_.objects.templates.get(key);
   if (!resource) co_return Result::done();
@@ -74,7 +77,7 @@ Task<Result> BindingController::reconcile(api::Key key) {
 
 Task<Result> BindingController::reconcile_deletion(
     std::shared_ptr<const api::ResourceBinding> binding) {
-  auto removing = remove_works(works_of(binding->metadata.key()));
+  auto removing = remove_works(works_of(*binding));
   const bool removed = co_await removing;
   if (!removed) co_return Result::error();
   auto freeing = ports_.objects.bindings.patch(

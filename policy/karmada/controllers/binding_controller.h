@@ -29,7 +29,7 @@ class BindingController {
 
   Task<Result> reconcile(api::Key key);
   Task<Result> reconcile_deletion(std::shared_ptr<const api::ResourceBinding> binding);
-  [[nodiscard]] Works works_of(const api::Key& binding) const;
+  [[nodiscard]] Works works_of(const api::ResourceBinding& binding) const;
   Task<bool> remove_works(Works works);
   Task<bool> write_works(std::shared_ptr<const api::ResourceBinding> binding,
                          std::shared_ptr<const api::ResourceTemplate> resource);

@@ -1,10 +1,28 @@
 #include "policy/karmada/controllers/binding_status_controller.h"
 
+#include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "policy/karmada/binding_name.h"
 #include "policy/karmada/health.h"
 
 namespace firedrill::policy::karmada {
+namespace {
+
+/// Whether the Works that are to stay all carry the binding's own resource. One that does not
+/// spoils the whole status (pkg/util/helper/workstatus.go, assembleWorkStatus).
+bool all_of_resource(const std::vector<std::shared_ptr<const api::Work>>& works,
+                     const api::ResourceReference& resource) {
+  const std::string name = api::work_name(resource);
+  return std::ranges::all_of(works, [&name](const std::shared_ptr<const api::Work>& work) {
+    return work->metadata.deleting() || work->metadata.name == name;
+  });
+}
+
+}  // namespace
 
 BindingStatusController::BindingStatusController(Ports& ports,
                                                  BindingScope scope,
@@ -38,7 +56,9 @@ void BindingStatusController::observe_work(const Change<api::Work>& change) {
 Task<Result> BindingStatusController::reconcile(api::Key key) {
   const auto binding = ports_.objects.bindings.get(key);
   if (!binding) co_return Result::done();
-  const auto works = ports_.objects.works.select(Index::binding, key.space + "/" + key.name);
+  const auto works =
+      ports_.objects.works.select(Index::binding, permanent_id(binding->metadata.labels, key));
+  if (!all_of_resource(works, binding->spec.resource)) co_return Result::error();
   api::BindingStatus next = binding->status;
   next.aggregated_status = aggregate_status(works);
   const api::Condition applied =

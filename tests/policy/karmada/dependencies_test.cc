@@ -3,6 +3,7 @@
 #include "policy/karmada/dependencies.h"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -28,6 +29,12 @@ api::ResourceBinding web() {
 TEST(BindingName, IsNameAndKindInLowerCase) {
   EXPECT_EQ(binding_key("ConfigMap", "ns", "settings"), (api::Key{"ns", "settings-configmap"}));
   EXPECT_EQ(binding_key("ClusterRole", "", "Admin"), (api::Key{"", "Admin-clusterrole"}));
+}
+
+TEST(BindingName, PermanentIdIsTheKeyUnlessALabelSaysOtherwise) {
+  EXPECT_EQ(permanent_id({}, {"ns", "web-deployment"}), "ns/web-deployment");
+  const api::Labels unseen{{std::string(permanent_id_label), ""}};
+  EXPECT_EQ(permanent_id(unseen, {"ns", "web-deployment"}), "") << "shared by all without webhook";
 }
 
 TEST(Dependencies, NoteTheAssignmentButNotWhereItIsLeft) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "policy/karmada/binding_name.h"
 #include "policy/karmada/health.h"
 #include "policy/karmada/state_preservation.h"
 
@@ -110,6 +111,9 @@ TEST(Works, CarryTheBindingsWishes) {
   EXPECT_EQ(work.spec.manifest.replicas, 2) << "as in the template when nothing is assigned";
   EXPECT_TRUE(work.spec.suspend_dispatching);
   EXPECT_TRUE(work.spec.preserve_resources_on_deletion);
+  EXPECT_TRUE(work.metadata.labels.empty());
+  binding.metadata.labels.emplace(permanent_id_label, "id");
+  EXPECT_EQ(permanent_id(desired_work(binding, resource, target, true).metadata.labels, {}), "id");
   target.replicas = 5;
   EXPECT_EQ(desired_work(binding, resource, target, true).spec.manifest.replicas, 5);
   EXPECT_EQ(desired_work(binding, resource, target, false).spec.manifest.replicas, 2)

@@ -135,7 +135,7 @@ struct Change {
 enum class Index : std::uint8_t {
   target_cluster,     ///< Bindings by a cluster in spec.clusters.
   eviction_cluster,   ///< Bindings by the cluster of an eviction task.
-  binding,            ///< Works by their binding ("namespace/name").
+  binding,            ///< Works by the permanent id of their binding.
   execution_cluster,  ///< Works by their cluster.
 };
 

@@ -193,10 +193,14 @@ TEST_F(StoreObserverTest, AWorkComesChangesAndGoes) {
 TEST_F(StoreObserverTest, ADecisionIsToldWithTheAssignmentItLedTo) {
   create_binding();
   auto decision = std::make_shared<policy::Decision>();
-  decision->clusters = {
-      {.cluster = "member1", .score = 100, .available = 9, .assigned = 3, .selected = true},
-      {.cluster = "member2", .rejected = "TaintToleration"},
-      {.cluster = "member3", .score = 50, .available = 1}};
+  decision->clusters = {{.cluster = "member1",
+                         .rejected = {},
+                         .score = 100,
+                         .available = 9,
+                         .assigned = 3,
+                         .selected = true},
+                        {.cluster = "member2", .rejected = "TaintToleration"},
+                        {.cluster = "member3", .rejected = {}, .score = 50, .available = 1}};
   observer.announce_decision(web, decision);
   change_binding([](api::ResourceBinding& next) { next.spec.clusters = {{"member1", 3}}; });
   const auto& told = last<timeline::BindingScheduled>().decision;

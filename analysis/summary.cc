@@ -124,8 +124,8 @@ std::string summarise(const timeline::Header& header,
     return out;
   }
   fmt::format_to(std::back_inserter(out),
-                 "Evictions: {} ({} ended by health, {} by timeout), last ended {} after the first "
-                 "fault; {} replicas moved\n",
+                 "Evictions: {} ({} ended by health, {} by timeout), last ended {} after the "
+                 "disaster began; {} replicas moved\n",
                  value("eviction.started.count", table), value("eviction.byHealth.count", table),
                  value("eviction.byTimeout.count", table), value("eviction.end", table),
                  value("migrations.total", table));

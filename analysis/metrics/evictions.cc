@@ -83,7 +83,8 @@ class EvictionFold final : public Fold {
     table.put(Measure::evictions_from_queue, from_queue_);
     table.put(Measure::eviction_queue_busy, Amount(clock_.busy()));
     if (last_end_ && open_ == 0) {
-      table.put(Measure::eviction_end, Amount(*last_end_ - first_fault_.value_or(sim::start_time)));
+      const sim::Time event = first_event_.value_or(sim::start_time);
+      table.put(Measure::eviction_end, Amount(*last_end_ - first_fault_.value_or(event)));
     }
   }
 
@@ -93,6 +94,9 @@ class EvictionFold final : public Fold {
 
   void see(const timeline::FaultStarted&, sim::Time now, RunState&) {
     if (!first_fault_) first_fault_ = now;
+  }
+  void see(const timeline::ScenarioEvent& e, sim::Time now, RunState&) {
+    if (e.applied && !first_event_) first_event_ = now;
   }
   void see(const timeline::EvictionQueued& e, sim::Time now, RunState&) {
     depth_max_ = std::max(depth_max_, e.depth);
@@ -143,6 +147,7 @@ class EvictionFold final : public Fold {
   std::int64_t from_queue_ = 0;
   std::int64_t open_ = 0;  // tasks
   std::optional<sim::Time> first_fault_;
+  std::optional<sim::Time> first_event_;
   std::optional<sim::Time> last_end_;
 };
 

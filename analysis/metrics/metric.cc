@@ -72,8 +72,9 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {eviction_queue_busy, "eviction.queue.busy", Unit::seconds, Subject::run,
      "Time in which at least one key of an eviction queue could be taken."},
     {eviction_end, "eviction.end", Unit::seconds, Subject::run,
-     "From the first fault (without one, from the start) to the end of the last graceful eviction "
-     "task; no value without tasks, nor while one is open at the end."},
+     "From the first fault (without one, from the scenario's first event, else from the start) to "
+     "the end of the last graceful eviction task; no value without tasks, nor while one is open at "
+     "the end."},
     {migrations, "migrations", Unit::replicas, Subject::workload,
      "Replicas taken from one cluster by an eviction or a new assignment and given to another by "
      "an "

@@ -53,7 +53,7 @@ TEST(Summary, ShowsStagesLossesAndCost) {
       "SHORT OF READY REPLICAS                          FOR       REPLICA·S    LOWEST SHARE\n"
       "Deployment/shop/web                               1s               4               0\n"
       "Ran twice (replica·s): Deployment/shop/web 40\n"
-      "Evictions: 1 (1 ended by health, 0 by timeout), last ended 1m10s after the first fault; "
+      "Evictions: 1 (1 ended by health, 0 by timeout), last ended 1m10s after the disaster began; "
       "4 replicas moved\n");
 }
 

@@ -18,8 +18,6 @@ namespace {
 
 struct ContainerResources {
   api::ResourceList requests;
-
-  friend bool operator==(const ContainerResources&, const ContainerResources&) = default;
 };
 
 template <class V>
@@ -30,8 +28,6 @@ void describe(V& v, ContainerResources& r) {
 
 struct Container {
   ContainerResources resources;
-
-  friend bool operator==(const Container&, const Container&) = default;
 };
 
 template <class V>

@@ -42,8 +42,6 @@ struct PodSpec {
   api::ResourceList overhead;
   std::int32_t priority = 0;
   std::string priority_class_name;
-
-  friend bool operator==(const PodSpec&, const PodSpec&) = default;
 };
 
 template <class V>
@@ -58,8 +56,6 @@ void describe(V& v, PodSpec& s) {
 
 struct PodTemplate {
   PodSpec spec;
-
-  friend bool operator==(const PodTemplate&, const PodTemplate&) = default;
 };
 
 template <class V>
@@ -71,8 +67,6 @@ void describe(V& v, PodTemplate& t) {
 struct TemplateSpec {
   std::optional<std::int64_t> replicas;
   PodTemplate pods;
-
-  friend bool operator==(const TemplateSpec&, const TemplateSpec&) = default;
 };
 
 template <class V>
@@ -85,8 +79,6 @@ void describe(V& v, TemplateSpec& s) {
 struct Manifest {
   api::ObjectMeta metadata;
   TemplateSpec spec;
-
-  friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
 template <class V>

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "policy/api/labels.h"
-#include "policy/karmada/defaulting.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/defaulting.h"
+#include "policy/karmada/admission/validation.h"
 
 namespace firedrill::scenarios {
 namespace {

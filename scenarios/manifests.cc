@@ -12,8 +12,8 @@
 
 #include "policy/api/json_reader.h"
 #include "policy/api/labels.h"
-#include "policy/karmada/defaulting.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/defaulting.h"
+#include "policy/karmada/admission/validation.h"
 #include "scenarios/kinds.h"
 #include "scenarios/pod_template.h"
 

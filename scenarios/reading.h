@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "policy/api/diagnostic.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/validation.h"
 #include "scenarios/source/limits.h"
 
 namespace firedrill::scenarios {

@@ -58,9 +58,12 @@ void describe(V& v, OutageEvent& e) {
   v.required("clusters", e.clusters, "Which clusters.");
   v.field("mode", e.mode, "What it leaves alive.");
   v.field("packets", e.packets, "How a cut connection shows; for unreachable and powerloss.");
-  v.field("answer", e.answer, "HTTP status of the health endpoint, or 0 if the API server answers no request at all; for mode apiserver.",
+  v.field("answer", e.answer,
+          "HTTP status of the health endpoint, or 0 if the API server answers no request at all; "
+          "for mode apiserver.",
           api::AtLeast{0}, api::AtMost{599});
-  v.check("answer", e.answer == no_answer || e.answer >= 100, "is no HTTP status", "0, or a number from 100 to 599");
+  v.check("answer", e.answer == no_answer || e.answer >= 100, "is no HTTP status",
+          "0, or a number from 100 to 599");
   v.check("answer", e.mode == OutageMode::apiserver || e.answer == 500,
           "is for mode apiserver only", "leave it out, or set \"mode\": \"apiserver\"");
   v.check("packets", e.mode != OutageMode::apiserver || e.packets == PacketLoss::refused,

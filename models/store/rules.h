@@ -10,7 +10,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
 #include "policy/api/work.h"
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/propagation/binding_name.h"
 #include "policy/runtime/ports.h"
 
 namespace firedrill::models {

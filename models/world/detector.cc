@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/controllers/binding_controller.h"
-#include "policy/karmada/defaulting.h"
-#include "policy/karmada/interpreter.h"
+#include "policy/karmada/propagation/interpreter.h"
 
 namespace firedrill::models {
 

@@ -12,7 +12,7 @@
 #include "models/spec/workload_spec.h"
 #include "models/store/api_server.h"
 #include "policy/api/propagation_policy.h"
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::models {
 

@@ -358,7 +358,8 @@ void EventDriver::apply(const ScenarioEvent& event, const api::PropagationPolicy
          object_target("PropagationPolicy", policy.metadata.space, policy.metadata.name), true);
   const std::uint64_t cause = world_.engine_.current_cause();
   for (const WorkloadInstance& instance : world_.spec_.workloads) {
-    if (instance.policy != policy.metadata.name || instance.spec->space != policy.metadata.space) continue;
+    if (instance.policy != policy.metadata.name || instance.spec->space != policy.metadata.space)
+      continue;
     world_.engine_.set_current_cause(cause);
     world_.detector_.apply_policy(instance, policy);
   }

@@ -10,8 +10,8 @@
 #include "models/member/from_spec.h"
 #include "models/spec/cluster_spec.h"
 #include "models/world/event_driver.h"
+#include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/components.h"
-#include "policy/karmada/defaulting.h"
 
 namespace firedrill::models {
 namespace {

@@ -28,8 +28,8 @@
 #include "models/world/execution_spaces.h"
 #include "models/world/site.h"
 #include "models/world/store_observer.h"
-#include "policy/karmada/interpreter.h"
 #include "policy/karmada/options.h"
+#include "policy/karmada/propagation/interpreter.h"
 #include "sim/engine.h"
 #include "sim/random.h"
 

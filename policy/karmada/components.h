@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
-#include "policy/karmada/interpreter.h"
 #include "policy/karmada/options.h"
+#include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/component.h"
 #include "policy/runtime/ports.h"
 

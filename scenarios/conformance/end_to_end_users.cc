@@ -9,7 +9,7 @@
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_reader.h"
 #include "policy/api/json_writer.h"
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::scenarios {
 namespace {

@@ -119,7 +119,8 @@ class Walk {
 std::string abbreviated(const std::string& text) {
   if (text.size() <= option_shown_max) return text;
   std::size_t length = option_shown_max;
-  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U) --length;
+  while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U)
+    --length;
   return text.substr(0, length) + "…";
 }
 

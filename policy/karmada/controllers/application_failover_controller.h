@@ -6,8 +6,8 @@
 
 #include <map>
 
-#include "policy/karmada/application_failover.h"
 #include "policy/karmada/controllers/binding_scope.h"
+#include "policy/karmada/failover/application_failover.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

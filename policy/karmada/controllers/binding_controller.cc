@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "policy/karmada/binding_name.h"
-#include "policy/karmada/works.h"
+#include "policy/karmada/propagation/binding_name.h"
+#include "policy/karmada/propagation/works.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/karmada/controllers/binding_scope.h"
-#include "policy/karmada/interpreter.h"
+#include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

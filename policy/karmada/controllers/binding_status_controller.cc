@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "policy/karmada/binding_name.h"
-#include "policy/karmada/health.h"
+#include "policy/karmada/propagation/binding_name.h"
+#include "policy/karmada/status/health.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "policy/karmada/cluster_health.h"
+#include "policy/karmada/status/cluster_health.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

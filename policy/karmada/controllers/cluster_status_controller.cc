@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "policy/karmada/controllers/cluster_controller.h"
-#include "policy/karmada/resource_models.h"
-#include "policy/karmada/summaries.h"
+#include "policy/karmada/status/resource_models.h"
+#include "policy/karmada/status/summaries.h"
 
 namespace firedrill::policy::karmada {
 

@@ -9,8 +9,8 @@
 #include <memory>
 #include <string>
 
-#include "policy/karmada/condition_threshold.h"
 #include "policy/karmada/controllers/cluster_lease.h"
+#include "policy/karmada/status/condition_threshold.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

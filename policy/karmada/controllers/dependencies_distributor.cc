@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "policy/karmada/binding_name.h"
-#include "policy/karmada/dependencies.h"
+#include "policy/karmada/propagation/binding_name.h"
+#include "policy/karmada/propagation/dependencies.h"
 
 namespace firedrill::policy::karmada {
 namespace {

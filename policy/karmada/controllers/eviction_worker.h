@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/karmada/eviction.h"
+#include "policy/karmada/failover/eviction.h"
 #include "policy/runtime/ports.h"
 #include "policy/runtime/task.h"
 #include "policy/runtime/work_queue.h"

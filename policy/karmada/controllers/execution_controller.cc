@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "policy/karmada/controllers/cluster_controller.h"
-#include "policy/karmada/health.h"
+#include "policy/karmada/status/health.h"
 
 namespace firedrill::policy::karmada {
 namespace {

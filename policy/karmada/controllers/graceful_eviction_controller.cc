@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "policy/karmada/graceful_eviction.h"
+#include "policy/karmada/failover/graceful_eviction.h"
 
 namespace firedrill::policy::karmada {
 

@@ -3,7 +3,7 @@
 #include <utility>
 #include <variant>
 
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 namespace firedrill::policy::karmada {
 

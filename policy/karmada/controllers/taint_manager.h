@@ -7,7 +7,7 @@
 #include <string>
 
 #include "policy/karmada/controllers/eviction_worker.h"
-#include "policy/karmada/eviction.h"
+#include "policy/karmada/failover/eviction.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "policy/karmada/taint_policy.h"
+#include "policy/karmada/failover/taint_policy.h"
 
 namespace firedrill::policy::karmada {
 

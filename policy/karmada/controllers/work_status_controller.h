@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "policy/karmada/interpreter.h"
+#include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string_view>
 
-#include "policy/karmada/resource_models.h"
+#include "policy/karmada/status/resource_models.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -11,9 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/api/binding.h"
-#include "policy/karmada/application_failover.h"
-#include "policy/karmada/graceful_eviction.h"
-#include "policy/karmada/state_preservation.h"
+#include "policy/karmada/failover/application_failover.h"
+#include "policy/karmada/failover/graceful_eviction.h"
+#include "policy/karmada/failover/state_preservation.h"
 #include "scenarios/conformance/areas/karmada_failover.h"
 #include "scenarios/conformance/areas/vector_json.h"
 

@@ -11,10 +11,10 @@
 
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
-#include "policy/karmada/condition_threshold.h"
-#include "policy/karmada/eviction.h"
-#include "policy/karmada/taint_policy.h"
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/status/condition_threshold.h"
+#include "policy/karmada/failover/eviction.h"
+#include "policy/karmada/failover/taint_policy.h"
+#include "policy/karmada/failover/tolerations.h"
 #include "scenarios/conformance/areas/karmada_failover.h"
 #include "scenarios/conformance/areas/vector_json.h"
 

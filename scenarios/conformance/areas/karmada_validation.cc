@@ -11,7 +11,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
 #include "policy/api/propagation_policy.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/validation.h"
 #include "scenarios/conformance/areas/karmada_failover.h"
 #include "scenarios/conformance/areas/vector_json.h"
 

@@ -1,4 +1,4 @@
-#include "policy/karmada/application_failover.h"
+#include "policy/karmada/failover/application_failover.h"
 
 #include <chrono>
 

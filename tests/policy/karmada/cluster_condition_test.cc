@@ -8,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/karmada/cluster_health.h"
-#include "policy/karmada/condition_threshold.h"
-#include "policy/karmada/taint_policy.h"
+#include "policy/karmada/failover/taint_policy.h"
+#include "policy/karmada/status/cluster_health.h"
+#include "policy/karmada/status/condition_threshold.h"
 
 namespace firedrill::policy::karmada {
 namespace {

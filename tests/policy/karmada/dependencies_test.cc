@@ -1,6 +1,6 @@
 /// What follows a workload: snapshots of assignments, and the bindings that carry them.
 
-#include "policy/karmada/dependencies.h"
+#include "policy/karmada/propagation/dependencies.h"
 
 #include <memory>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::policy::karmada {
 namespace {

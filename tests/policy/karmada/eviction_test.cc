@@ -1,4 +1,4 @@
-#include "policy/karmada/eviction.h"
+#include "policy/karmada/failover/eviction.h"
 
 #include <chrono>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "policy/karmada/graceful_eviction.h"
+#include "policy/karmada/failover/graceful_eviction.h"
 
 #include <chrono>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 #include <chrono>
 #include <optional>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/karmada/eviction.h"
+#include "policy/karmada/failover/eviction.h"
 
 namespace firedrill::policy::karmada {
 namespace {

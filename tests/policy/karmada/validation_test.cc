@@ -1,6 +1,6 @@
 /// Admission: what is refused, what is filled in.
 
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/validation.h"
 
 #include <chrono>
 #include <string>
@@ -8,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/karmada/defaulting.h"
-#include "policy/karmada/name_rules.h"
-#include "policy/karmada/url.h"
+#include "policy/karmada/admission/defaulting.h"
+#include "policy/karmada/admission/name_rules.h"
+#include "policy/karmada/admission/url.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -1,6 +1,6 @@
 /// Copies of a binding: where they exist, what stands in them, injected state, their health.
 
-#include "policy/karmada/works.h"
+#include "policy/karmada/propagation/works.h"
 
 #include <chrono>
 #include <memory>
@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "policy/karmada/binding_name.h"
-#include "policy/karmada/health.h"
-#include "policy/karmada/state_preservation.h"
+#include "policy/karmada/failover/state_preservation.h"
+#include "policy/karmada/propagation/binding_name.h"
+#include "policy/karmada/status/health.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/karmada/resource_models.h"
+#include "policy/karmada/status/resource_models.h"
 
 namespace firedrill::policy::karmada {
 namespace {

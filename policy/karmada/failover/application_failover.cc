@@ -1,13 +1,13 @@
-#include "policy/karmada/application_failover.h"
+#include "policy/karmada/failover/application_failover.h"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "policy/api/cluster.h"
-#include "policy/karmada/eviction.h"
-#include "policy/karmada/health.h"
-#include "policy/karmada/state_preservation.h"
+#include "policy/karmada/failover/eviction.h"
+#include "policy/karmada/failover/state_preservation.h"
+#include "policy/karmada/status/health.h"
 
 namespace firedrill::policy::karmada {
 namespace {

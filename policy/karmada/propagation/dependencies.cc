@@ -1,10 +1,10 @@
-#include "policy/karmada/dependencies.h"
+#include "policy/karmada/propagation/dependencies.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "policy/karmada/binding_name.h"
 #include "policy/karmada/controllers/binding_controller.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::policy::karmada {
 namespace {

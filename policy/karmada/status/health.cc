@@ -1,4 +1,4 @@
-#include "policy/karmada/health.h"
+#include "policy/karmada/status/health.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/api/cluster.h"
-#include "policy/karmada/works.h"
+#include "policy/karmada/propagation/works.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -3,7 +3,7 @@
 /// What the status controller sums up of a member's nodes and pods. Pure functions.
 ///
 /// Follows karmada pkg/controllers/status/cluster_status_controller.go (getNodeSummary,
-/// getResourceSummary). Nodes by grade are in policy/karmada/resource_models.h.
+/// getResourceSummary). Nodes by grade are in policy/karmada/status/resource_models.h.
 
 #include <span>
 

@@ -1,4 +1,4 @@
-#include "policy/karmada/state_preservation.h"
+#include "policy/karmada/failover/state_preservation.h"
 
 #include <algorithm>
 #include <utility>

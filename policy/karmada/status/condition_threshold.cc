@@ -1,4 +1,4 @@
-#include "policy/karmada/condition_threshold.h"
+#include "policy/karmada/status/condition_threshold.h"
 
 #include "policy/api/cluster.h"
 

@@ -1,4 +1,4 @@
-#include "policy/karmada/summaries.h"
+#include "policy/karmada/status/summaries.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "policy/karmada/interpreter.h"
+#include "policy/karmada/propagation/interpreter.h"
 
 #include <algorithm>
 #include <array>

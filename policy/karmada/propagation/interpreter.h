@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "policy/api/json_path.h"
-#include "policy/karmada/health.h"
+#include "policy/karmada/status/health.h"
 #include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {

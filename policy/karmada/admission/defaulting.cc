@@ -1,11 +1,11 @@
-#include "policy/karmada/defaulting.h"
+#include "policy/karmada/admission/defaulting.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
 
-#include "policy/karmada/resource_models.h"
+#include "policy/karmada/status/resource_models.h"
 
 namespace firedrill::policy::karmada {
 namespace {

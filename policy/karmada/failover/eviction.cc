@@ -1,10 +1,10 @@
-#include "policy/karmada/eviction.h"
+#include "policy/karmada/failover/eviction.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "policy/karmada/state_preservation.h"
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/state_preservation.h"
+#include "policy/karmada/failover/tolerations.h"
 
 namespace firedrill::policy::karmada {
 namespace {

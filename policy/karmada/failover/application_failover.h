@@ -15,7 +15,7 @@
 #include "policy/api/binding.h"
 #include "policy/api/time.h"
 #include "policy/karmada/clock_reading.h"
-#include "policy/karmada/interpreter.h"
+#include "policy/karmada/propagation/interpreter.h"
 
 namespace firedrill::policy::karmada {
 

@@ -1,4 +1,4 @@
-#include "policy/karmada/cluster_health.h"
+#include "policy/karmada/status/cluster_health.h"
 
 #include <string>
 

@@ -1,4 +1,4 @@
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 #include <string>
 #include <utility>

@@ -9,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "policy/karmada/name_rules.h"
-#include "policy/karmada/url.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/name_rules.h"
+#include "policy/karmada/admission/url.h"
+#include "policy/karmada/admission/validation.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
-#include "policy/karmada/name_rules.h"
-#include "policy/karmada/validation.h"
+#include "policy/karmada/admission/name_rules.h"
+#include "policy/karmada/admission/validation.h"
 
 namespace firedrill::policy::karmada {
 namespace {

@@ -1,12 +1,12 @@
-#include "policy/karmada/works.h"
+#include "policy/karmada/propagation/works.h"
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
-#include "policy/karmada/binding_name.h"
+#include "policy/karmada/failover/state_preservation.h"
+#include "policy/karmada/propagation/binding_name.h"
 #include "policy/karmada/scheduler/division.h"
-#include "policy/karmada/state_preservation.h"
 
 namespace firedrill::policy::karmada {
 namespace {

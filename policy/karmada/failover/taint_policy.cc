@@ -1,11 +1,11 @@
-#include "policy/karmada/taint_policy.h"
+#include "policy/karmada/failover/taint_policy.h"
 
 #include <algorithm>
 #include <string_view>
 #include <tuple>
 
+#include "policy/karmada/failover/tolerations.h"
 #include "policy/karmada/scheduler/affinity.h"
-#include "policy/karmada/tolerations.h"
 
 namespace firedrill::policy::karmada {
 namespace {

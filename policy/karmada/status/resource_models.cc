@@ -1,4 +1,4 @@
-#include "policy/karmada/resource_models.h"
+#include "policy/karmada/status/resource_models.h"
 
 #include <algorithm>
 #include <array>

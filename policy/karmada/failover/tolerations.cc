@@ -1,4 +1,4 @@
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 #include <algorithm>
 #include <cstdint>

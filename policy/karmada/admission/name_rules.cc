@@ -1,4 +1,4 @@
-#include "policy/karmada/name_rules.h"
+#include "policy/karmada/admission/name_rules.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -14,7 +14,7 @@
 #include "policy/api/time.h"
 #include "policy/api/work.h"
 #include "policy/karmada/clock_reading.h"
-#include "policy/karmada/tolerations.h"
+#include "policy/karmada/failover/tolerations.h"
 
 namespace firedrill::policy::karmada {
 

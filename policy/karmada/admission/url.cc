@@ -1,4 +1,4 @@
-#include "policy/karmada/url.h"
+#include "policy/karmada/admission/url.h"
 
 #include <algorithm>
 #include <cstddef>

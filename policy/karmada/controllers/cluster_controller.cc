@@ -129,6 +129,7 @@ Routine ClusterController::monitor() {
 Task<void> ClusterController::monitor_cluster(std::string name) {
   const Timestamp give_up = ports_.clock.now() + status_retry_limit;
   std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));
+  bool reported = false;
   while (cluster) {
     const auto remembered = health_.find(name);
     const auto lease = ports_.objects.leases.get({"karmada-cluster", name});
@@ -139,8 +140,8 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
       health_.insert_or_assign(name, std::move(tick.entry));
       co_return;
     }
-    const Timestamp last_sign = tick.entry.probe_timestamp;
-    ports_.recorder.lease_expired(name, last_sign);
+    if (!std::exchange(reported, true))
+      ports_.recorder.lease_expired(name, tick.entry.probe_timestamp);
     api::Cluster next = *cluster;
     api::set_condition(next.status.conditions, *tick.write);
     auto writing = ports_.objects.clusters.update_status(std::move(next));
@@ -148,8 +149,9 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
     if (written.done()) tick.entry.ready = *tick.write;
     health_.insert_or_assign(name, std::move(tick.entry));
     if (written.done() || ports_.clock.now() >= give_up) co_return;
-    co_await ports_.timers.sleep(status_retry_period);
+    // As upstream: read anew at once, tried again a period later.
     cluster = ports_.objects.clusters.get(cluster_key(name));
+    co_await ports_.timers.sleep(status_retry_period);
   }
   health_.erase(name);
 }

@@ -69,8 +69,8 @@ class EventReader {
  private:
   static std::string_view key_of(const models::EventAction& action) {
     static constexpr std::array<std::string_view, std::variant_size_v<models::EventAction>> keys{
-        "outage",   "taint",  "untaint", "label", "nodes",  "join",      "unjoin", "scale",
-        "readyCap", "status", "apply",   "patch", "delete", "component", "end"};
+        "outage", "clientError", "taint",  "untaint", "label", "nodes",  "join",      "unjoin",
+        "scale",  "readyCap",    "status", "apply",   "patch", "delete", "component", "end"};
     return keys.at(action.index());
   }
 
@@ -160,19 +160,26 @@ class EventReader {
   // One check for each kind of event.
 
   void check(models::OutageEvent& event, const std::string& at) {
+    check_selector(event.clusters, at);
+  }
+
+  void check(models::ClientErrorEvent& event, const std::string& at) {
+    check_selector(event.clusters, at);
+  }
+
+  void check_selector(const models::ClusterSelector& clusters, const std::string& at) {
     const std::string pointer = api::child_pointer(at, "clusters");
     const auto is_glob = [](const std::string& name) {
       return name.find_first_of("*?") != std::string::npos;
     };
     bool all_known = true;
-    for (std::size_t i = 0; i < event.clusters.names.size(); ++i) {
-      const std::string& name = event.clusters.names[i];
-      const std::string own =
-          event.clusters.names.size() == 1 ? pointer : api::child_pointer(pointer, i);
+    for (std::size_t i = 0; i < clusters.names.size(); ++i) {
+      const std::string& name = clusters.names[i];
+      const std::string own = clusters.names.size() == 1 ? pointer : api::child_pointer(pointer, i);
       if (!is_glob(name)) all_known = find_cluster(name, own) != nullptr && all_known;
     }
-    if (!all_known || !models::select_clusters(event.clusters, world_.clusters).empty()) return;
-    if (!models::select_clusters(event.clusters, joining_).empty()) return;
+    if (!all_known || !models::select_clusters(clusters, world_.clusters).empty()) return;
+    if (!models::select_clusters(clusters, joining_).empty()) return;
     reading_.diagnostics.error(pointer, "selects no cluster",
                                "a name, a glob, a list, labels, or region, zone or provider");
   }

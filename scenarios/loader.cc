@@ -32,18 +32,13 @@ void check_control_plane(const models::ControlPlaneSpec& control_plane, Reading&
         fmt::format("unknown profile {}", api::in_quotes(control_plane.profile)),
         fmt::format("known profiles: {}", fmt::join(known_profiles, ", ")));
   }
-  for (const auto& [name, value] : control_plane.behaviour) {
-    reading.diagnostics.error(api::child_pointer("/controlPlane/behaviour", name),
-                              fmt::format("unknown behaviour switch {}", api::in_quotes(name)),
-                              "this version has none; leave it out");
-  }
 }
 
 policy::karmada::Options read_profile_options(const models::ControlPlaneSpec& control_plane,
                                               Reading& reading) {
-  return policy::karmada::read_options(
-      {control_plane.flags, control_plane.feature_gates, control_plane.components}, "/controlPlane",
-      reading.diagnostics);
+  return policy::karmada::read_options({control_plane.flags, control_plane.feature_gates,
+                                        control_plane.components, control_plane.behaviour},
+                                       "/controlPlane", reading.diagnostics);
 }
 
 /// Names of the clusters that are there, and of those that will join.

@@ -17,7 +17,8 @@ namespace karmada = policy::karmada;
 std::string policy_tables_digest() {
   sim::Sha256 sha256;
   for (const std::vector<karmada::OptionInfo>& table :
-       {karmada::flag_table(), karmada::feature_gate_table(), karmada::component_table()}) {
+       {karmada::flag_table(), karmada::feature_gate_table(), karmada::component_table(),
+        karmada::behaviour_table()}) {
     for (const karmada::OptionInfo& row : table) {
       for (const std::string& cell : {row.name, row.components, row.type, row.usual, row.inert}) {
         sha256.update(cell);

@@ -14,7 +14,8 @@
 
 namespace firedrill::timeline {
 
-/// What was run. The maps hold every effective setting, not only those that differ from a default.
+/// What was run. The maps hold every effective setting, not only those that differ from a default;
+/// only `behaviour` is empty, and then left out, for a run of the reference as it is.
 struct Header {
   static constexpr std::string_view kind = "Header";
   static constexpr std::int64_t current_format = 1;
@@ -29,6 +30,7 @@ struct Header {
   std::map<std::string, api::Json, std::less<>> flags = {};
   std::map<std::string, bool, std::less<>> feature_gates = {};
   std::map<std::string, api::Json, std::less<>> components = {};
+  std::map<std::string, api::Json, std::less<>> behaviour = {};
 
   friend bool operator==(const Header&, const Header&) = default;
 };
@@ -46,6 +48,8 @@ void describe(V& v, Header& h) {
   v.required("flags", h.flags, "Effective flags.");
   v.required("featureGates", h.feature_gates, "Effective feature gates.");
   v.required("components", h.components, "Effective settings by component.");
+  v.field("behaviour", h.behaviour,
+          "Behaviour switches by upstream issue that are not as the reference is.");
 }
 
 /// Requests of one component to the control plane's API server.

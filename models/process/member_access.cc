@@ -56,7 +56,14 @@ bool MemberAccess::reaches(const Site& site) const {
   return site.spec.name == home_ || site.outages.connected();
 }
 
+bool MemberAccess::has_client(const Site& site) const {
+  return site.spec.name == home_ || !site.outages.client_error();
+}
+
 ProbeAnswer MemberAccess::answer(const Site& site) const {
+  if (!has_client(site)) {
+    return {.kind = ProbeAnswer::Kind::no_client, .http_status = 0, .detail = "clientError"};
+  }
   if (!reaches(site)) {
     return {.kind = ProbeAnswer::Kind::no_answer,
             .http_status = 0,
@@ -69,8 +76,11 @@ ProbeAnswer MemberAccess::answer(const Site& site) const {
 policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string path) {
   const Site& target = site(cluster);
   sim::Duration way = target.spec.probe_latency.value_or(sim::Duration::zero());
-  if (!reaches(target))
+  if (!has_client(target)) {
+    way = sim::Duration::zero();
+  } else if (!reaches(target)) {
     way = target.outages.drops_packets() ? latency_.probe_timeout : sim::Duration::zero();
+  }
   (void)path;  // Every member of today answers at the first path.
   return request<ProbeAnswer>(engine_, way, [this, cluster = std::move(cluster)] {
     Site& asked = sites_.find(cluster)->second;
@@ -94,6 +104,7 @@ void MemberAccess::note_answer(Site& site, const std::string& answer) {
 policy::Await<MemberOutcome> MemberAccess::send(
     std::string cluster, std::function<MemberOutcome(MemberCluster&)> carry_out) {
   const Site& target = site(cluster);
+  if (!has_client(target)) return MemberOutcome::unreachable;
   if (!reaches(target) && !target.outages.drops_packets()) return MemberOutcome::unreachable;
   const sim::Duration way = reaches(target) ? latency_.member_write : latency_.probe_timeout;
   return request<MemberOutcome>(

@@ -71,6 +71,8 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   [[nodiscard]] const Site& site(std::string_view cluster) const;
   /// Whether requests of this process reach the member's API server now.
   [[nodiscard]] bool reaches(const Site& site) const;
+  /// Whether this process has what it needs to ask the member at all.
+  [[nodiscard]] bool has_client(const Site& site) const;
   policy::Await<policy::MemberOutcome> send(
       std::string cluster, std::function<policy::MemberOutcome(MemberCluster&)> request);
   [[nodiscard]] policy::ProbeAnswer answer(const Site& site) const;

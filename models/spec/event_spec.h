@@ -70,6 +70,20 @@ void describe(V& v, OutageEvent& e) {
           "has no meaning for mode apiserver, where the network works", "leave it out");
 }
 
+struct ClientErrorEvent {
+  ClusterSelector clusters;
+
+  friend bool operator==(const ClientErrorEvent&, const ClientErrorEvent&) = default;
+};
+
+template <class V>
+void describe(V& v, ClientErrorEvent& e) {
+  v.begin("ClientErrorEvent",
+          "The control plane can't build a client for clusters, say for want of a secret; a fault, "
+          "so `for` or `end` ends it. Agents are not concerned.");
+  v.required("clusters", e.clusters, "Which clusters.");
+}
+
 struct TaintEvent {
   std::string cluster;
   std::string key;
@@ -322,6 +336,7 @@ void describe_forms(V& v, EndEvent&) {
 }
 
 using EventAction = std::variant<OutageEvent,
+                                 ClientErrorEvent,
                                  TaintEvent,
                                  UntaintEvent,
                                  LabelEvent,
@@ -350,12 +365,13 @@ struct ScenarioEvent {
   friend bool operator==(const ScenarioEvent&, const ScenarioEvent&) = default;
 };
 
-/// Outages, and processes that go down: what can end by itself.
+/// Outages, client errors, and processes that go down: what can end by itself.
 [[nodiscard]] inline bool is_fault(const EventAction& action) {
   if (const auto* component = std::get_if<ComponentEvent>(&action)) {
     return component->state == ProcessState::down;
   }
-  return std::holds_alternative<OutageEvent>(action);
+  return std::holds_alternative<OutageEvent>(action) ||
+         std::holds_alternative<ClientErrorEvent>(action);
 }
 
 template <class V>
@@ -367,6 +383,7 @@ void describe(V& v, ScenarioEvent& e) {
   v.field("for", e.lasts, "How long a fault lasts; absent = to the end.", api::Above{0});
   v.field("id", e.id, "Name of a fault, for an entry that ends it.");
   v.choice(e.action, api::Alternative<OutageEvent>{"outage", "Clusters fail."},
+           api::Alternative<ClientErrorEvent>{"clientError", "Clients can't be built."},
            api::Alternative<TaintEvent>{"taint", "A taint is added by hand."},
            api::Alternative<UntaintEvent>{"untaint", "A taint is removed by hand."},
            api::Alternative<LabelEvent>{"label", "Labels of a cluster are replaced."},
@@ -386,10 +403,10 @@ void describe(V& v, ScenarioEvent& e) {
   v.check("until", e.every.has_value() == e.until.has_value(), "belongs together with every",
           "both, or neither");
   v.check("for", !e.lasts || is_fault(e.action),
-          "is for faults: outages and components that go down",
+          "is for faults: outages, client errors and components that go down",
           "leave it out, and undo the event with a later one");
   v.check("id", e.id.empty() || is_fault(e.action),
-          "is for faults: outages and components that go down", "leave it out");
+          "is for faults: outages, client errors and components that go down", "leave it out");
   v.check("for", !e.lasts || !e.every || *e.lasts <= *e.every, "is longer than every",
           "at most every: a fault must end before it comes again");
 }

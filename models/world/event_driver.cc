@@ -121,23 +121,46 @@ void EventDriver::begin_fault(const ScenarioEvent& event, std::uint64_t occurren
   if (occurrence > 0) fault.name += "#" + std::to_string(occurrence);
   if (const auto* outage = std::get_if<OutageEvent>(&event.action)) {
     begin(*outage, number, fault);
+  } else if (const auto* error = std::get_if<ClientErrorEvent>(&event.action)) {
+    begin(*error, number, fault);
   } else {
-    const auto& component = std::get<ComponentEvent>(event.action);
-    world_.recorder_.record(timeline::FaultStarted{.fault = fault.name, .type = "component"});
-    if (ProcessSlot* slot = world_.find_process(component.name, component.cluster))
-      stop(*slot, "Fault");
+    begin(std::get<ComponentEvent>(event.action), fault);
   }
   faults_.emplace(number, std::move(fault));
   if (event.lasts)
     world_.engine_.after(*event.lasts, sim::Phase::world, [this, number] { end_fault(number); });
 }
 
-void EventDriver::begin(const OutageEvent& outage, std::uint64_t number, Fault& fault) {
+std::vector<std::string> EventDriver::selected(const ClusterSelector& clusters) const {
   std::vector<ClusterSpec> specs;
   for (const auto& [name, site] : world_.sites_)
     specs.push_back(site.spec);
-  for (const std::size_t index : select_clusters(outage.clusters, specs))
-    fault.clusters.push_back(specs[index].name);
+  std::vector<std::string> names;
+  for (const std::size_t index : select_clusters(clusters, specs))
+    names.push_back(specs[index].name);
+  return names;
+}
+
+void EventDriver::begin(const ComponentEvent& component, const Fault& fault) {
+  world_.recorder_.record(timeline::FaultStarted{.fault = fault.name, .type = "component"});
+  if (ProcessSlot* slot = world_.find_process(component.name, component.cluster))
+    stop(*slot, "Fault");
+}
+
+// Nothing in the world notices before it is asked.
+void EventDriver::begin(const ClientErrorEvent& error, std::uint64_t number, Fault& fault) {
+  fault.clusters = selected(error.clusters);
+  const std::uint64_t seq = world_.recorder_.record(timeline::FaultStarted{
+      .fault = fault.name, .type = "clientError", .clusters = fault.clusters});
+  for (const std::string& name : fault.clusters) {
+    Site& site = world_.sites_.find(name)->second;
+    site.outages.begin_client_error(number);
+    site.last_fault = seq;
+  }
+}
+
+void EventDriver::begin(const OutageEvent& outage, std::uint64_t number, Fault& fault) {
+  fault.clusters = selected(outage.clusters);
   const std::uint64_t seq =
       world_.recorder_.record(timeline::FaultStarted{.fault = fault.name,
                                                      .type = "outage",
@@ -165,12 +188,12 @@ void EventDriver::end_fault(std::uint64_t number) {
       resume(*slot, "Fault");
     return;
   }
-  const auto& outage = std::get<OutageEvent>(fault.event->action);
-  const std::uint64_t seq =
-      world_.recorder_.record(timeline::FaultEnded{.fault = fault.name,
-                                                   .type = "outage",
-                                                   .mode = mode_word(outage.mode),
-                                                   .clusters = fault.clusters});
+  const auto* outage = std::get_if<OutageEvent>(&fault.event->action);
+  const std::uint64_t seq = world_.recorder_.record(
+      timeline::FaultEnded{.fault = fault.name,
+                           .type = outage != nullptr ? "outage" : "clientError",
+                           .mode = outage != nullptr ? mode_word(outage->mode) : "",
+                           .clusters = fault.clusters});
   for (const std::string& name : fault.clusters) {
     Site& site = world_.sites_.find(name)->second;
     site.outages.end(number);
@@ -178,7 +201,8 @@ void EventDriver::end_fault(std::uint64_t number) {
     world_.engine_.set_current_cause(seq);
     world_.site_changed(site);
     ProcessSlot* agent = world_.find_process("agent", name);
-    if (outage.mode == OutageMode::powerloss && agent != nullptr) resume(*agent, "PowerLoss");
+    const bool lost_power = outage != nullptr && outage->mode == OutageMode::powerloss;
+    if (lost_power && agent != nullptr) resume(*agent, "PowerLoss");
   }
 }
 
@@ -196,6 +220,10 @@ void EventDriver::resume(ProcessSlot& slot, std::string_view reason) {
 
 void EventDriver::act(const ScenarioEvent& /*event*/, const OutageEvent& /*outage*/) {
   throw std::logic_error("an outage is a fault");
+}
+
+void EventDriver::act(const ScenarioEvent& /*event*/, const ClientErrorEvent& /*error*/) {
+  throw std::logic_error("a client error is a fault");
 }
 
 void EventDriver::act(const ScenarioEvent& event, const ComponentEvent& component) {

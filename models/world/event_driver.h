@@ -35,12 +35,16 @@ class EventDriver {
   void begin_fault(const ScenarioEvent& event, std::uint64_t occurrence);
   void end_fault(std::uint64_t number);
   void begin(const OutageEvent& outage, std::uint64_t number, Fault& fault);
+  void begin(const ClientErrorEvent& error, std::uint64_t number, Fault& fault);
+  void begin(const ComponentEvent& component, const Fault& fault);
+  [[nodiscard]] std::vector<std::string> selected(const ClusterSelector& clusters) const;
   void stop(ProcessSlot& slot, std::string_view reason);
   void resume(ProcessSlot& slot, std::string_view reason);
 
   /// Records the event; what follows has it as its cause.
   void record(const ScenarioEvent& event, std::string_view type, std::string target, bool applied);
   void act(const ScenarioEvent& event, const OutageEvent& outage);
+  void act(const ScenarioEvent& event, const ClientErrorEvent& error);
   void act(const ScenarioEvent& event, const TaintEvent& taint);
   void act(const ScenarioEvent& event, const UntaintEvent& untaint);
   void act(const ScenarioEvent& event, const LabelEvent& label);

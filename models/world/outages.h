@@ -11,7 +11,7 @@
 
 namespace firedrill::models {
 
-/// The outages of one cluster.
+/// The outages of one cluster, and what keeps others from asking it.
 class Outages {
  public:
   struct Active {
@@ -22,7 +22,9 @@ class Outages {
   };
 
   void begin(const Active& outage) { active_.push_back(outage); }
+  void begin_client_error(std::uint64_t fault) { client_errors_.push_back(fault); }
   void end(std::uint64_t fault) {
+    std::erase(client_errors_, fault);
     std::erase_if(active_, [fault](const Active& outage) { return outage.fault == fault; });
   }
 
@@ -42,6 +44,8 @@ class Outages {
       return outage.mode != OutageMode::apiserver && outage.packets == PacketLoss::dropped;
     });
   }
+  /// No client for the cluster can be built in the control plane.
+  [[nodiscard]] bool client_error() const { return !client_errors_.empty(); }
   /// HTTP status of the health endpoint: of the outages that bend it the worst, else 200.
   [[nodiscard]] std::int32_t health_answer() const {
     std::int32_t answer = 200;
@@ -58,6 +62,7 @@ class Outages {
   }
 
   std::vector<Active> active_;
+  std::vector<std::uint64_t> client_errors_;
 };
 
 }  // namespace firedrill::models

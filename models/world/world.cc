@@ -21,7 +21,7 @@ namespace karmada = policy::karmada;
 karmada::Options options_of(const ControlPlaneSpec& spec) {
   api::Diagnostics problems;
   karmada::Options options = karmada::read_options(
-      {spec.flags, spec.feature_gates, spec.components}, "/controlPlane", problems);
+      {spec.flags, spec.feature_gates, spec.components, spec.behaviour}, "/controlPlane", problems);
   if (!problems.ok())
     throw std::logic_error("the control plane's settings were not checked before");
   return options;
@@ -116,6 +116,8 @@ void World::complete(timeline::Header& header) const {
   for (const auto& [component, settings] : effective.components) {
     header.components.insert_or_assign(component, json_of_members(settings));
   }
+  for (auto& [name, value] : effective.behaviour)
+    header.behaviour.insert_or_assign(name, std::move(value));
 }
 
 timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& before_end) {

@@ -41,7 +41,8 @@ ClusterStatusOptions push_status_options(const Options& options) {
       .update_frequency = flags.cluster_status_update_frequency,
       .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
       .resource_modeling = flags.enable_cluster_resource_modeling,
-      .customized_models = options.gates.customized_cluster_resource_modeling};
+      .customized_models = options.gates.customized_cluster_resource_modeling,
+      .client_errors = options.behaviour.threshold_for_client_errors};
 }
 
 ClusterStatusOptions agent_status_options(const std::string& cluster,
@@ -64,6 +65,12 @@ ClusterControllerOptions cluster_options(const Options& options) {
       .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
 }
 
+ConflictRetry conflict_retry(const Options& options) {
+  return options.behaviour.eviction_conflicts_retried_in_place == Revision::after
+             ? ConflictRetry::in_place()
+             : ConflictRetry{};
+}
+
 TaintManagerConfig taint_manager_config(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
   return {
@@ -72,9 +79,12 @@ TaintManagerConfig taint_manager_config(const Options& options) {
       .period = options.components.taint_manager.period,
       .workers = {.workers = options.components.taint_manager.eviction_workers,
                   .rate = static_cast<float>(flags.resource_eviction_rate),
-                  .limiter = flags.queues.limiter()},
+                  .limiter = flags.queues.limiter(),
+                  .brake = options.behaviour.eviction_brake},
       .decision = {.purge_mode = flags.no_execute_taint_eviction_purge_mode,
-                   .stateful_failover_injection = options.gates.stateful_failover_injection}};
+                   .stateful_failover_injection = options.gates.stateful_failover_injection},
+      .routing = options.behaviour.tolerant_bindings_not_queued,
+      .conflicts = conflict_retry(options)};
 }
 
 /// The controllers that work on bindings, for one of the two scopes.
@@ -86,8 +96,11 @@ struct BindingControllers {
                      const ResourceInterpreter& interpreter)
       : binding(ports, scope, controller, options.gates.stateful_failover_injection, interpreter),
         status(ports, scope, controller),
-        graceful_eviction(
-            ports, scope, controller, options.controller_manager.graceful_eviction_timeout),
+        graceful_eviction(ports,
+                          scope,
+                          controller,
+                          options.controller_manager.graceful_eviction_timeout,
+                          conflict_retry(options)),
         application_failover(
             ports,
             scope,

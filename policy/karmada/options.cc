@@ -1,6 +1,7 @@
 #include "policy/karmada/options.h"
 
 #include <algorithm>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -98,9 +99,27 @@ class FieldWriter {
   Scalars& values_;
 };
 
+/// Lists the words of an enum, "off, slow, halt".
+class WordLister {
+ public:
+  void begin(std::string_view, std::string_view) {}
+  template <class T>
+  void value(std::string_view word, T, std::string_view) {
+    words += (words.empty() ? "" : ", ") + std::string(word);
+  }
+  std::string words;
+};
+
 template <class T>
 std::string type_name() {
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (std::is_enum_v<T>) {
+    WordLister lister;
+    T value{};
+    describe_values(lister, value);
+    return lister.words;
+  } else if constexpr (std::is_same_v<T, EvictionBrake>) {
+    return type_name<BrakeMode>() + ", or an object of parameters";
+  } else if constexpr (std::is_same_v<T, bool>) {
     return "boolean";
   } else if constexpr (std::is_same_v<T, api::Duration>) {
     return "duration";
@@ -279,6 +298,20 @@ void read_settings(const std::string& component,
   if (!found) report_unknown("component", component, groups, pointer, diagnostics);
 }
 
+void read_switch(const std::string& name,
+                 const api::Json& value,
+                 const std::string& pointer,
+                 Behaviour& behaviour,
+                 api::Diagnostics& diagnostics) {
+  FieldReader reader(name, value, pointer, diagnostics);
+  describe(reader, behaviour);
+  if (reader.found()) return;
+  std::vector<std::string> known;
+  KeyLister lister(known);
+  describe(lister, behaviour);
+  report_unknown("behaviour switch", name, known, pointer, diagnostics);
+}
+
 /// What the reference checks between flags.
 void check_flags(const Options& options, std::string_view pointer, api::Diagnostics& diagnostics) {
   const ControllerManagerFlags& flags = options.controller_manager;
@@ -300,7 +333,6 @@ RateLimiterOptions QueueFlags::limiter() const {
   return options;
 }
 
-// time.Duration(1/rate * float32(time.Second)) in 32 bits, as dynamic_rate_limiter.go has it.
 Options read_options(const OptionSource& source,
                      std::string_view pointer,
                      api::Diagnostics& diagnostics) {
@@ -321,6 +353,11 @@ Options read_options(const OptionSource& source,
   for (const auto& [name, values] : source.components) {
     read_settings(name, values, api::child_pointer(components_at, name), options.components,
                   diagnostics);
+  }
+  const std::string behaviour_at = api::child_pointer(pointer, "behaviour");
+  for (const auto& [name, value] : source.behaviour) {
+    read_switch(name, value, api::child_pointer(behaviour_at, name), options.behaviour,
+                diagnostics);
   }
   check_flags(options, pointer, diagnostics);
   return options;
@@ -371,6 +408,14 @@ EffectiveOptions effective(const Options& options) {
     FieldWriter writer(all.components[std::string(name)]);
     describe(writer, group);
   });
+  Behaviour reference;
+  Scalars usual;
+  FieldWriter usual_writer(usual);
+  describe(usual_writer, reference);
+  FieldWriter switch_writer(all.behaviour);
+  describe(switch_writer, copy.behaviour);
+  std::erase_if(all.behaviour,
+                [&](const auto& entry) { return entry.second == usual.at(entry.first); });
   return all;
 }
 
@@ -399,6 +444,19 @@ std::vector<OptionInfo> component_table() {
     TableWriter writer(rows, "", std::string(name) + ".");
     describe(writer, group);
   });
+  return rows;
+}
+
+std::vector<OptionInfo> behaviour_table() {
+  std::vector<OptionInfo> rows;
+  Behaviour behaviour;
+  TableWriter writer(rows, "");
+  describe(writer, behaviour);
+  std::vector<OptionInfo> parameters;
+  TableWriter parameter_writer(parameters, "", "karmada#6274.");
+  describe(parameter_writer, behaviour.eviction_brake);
+  const auto brake = std::ranges::find(rows, "karmada#6274", &OptionInfo::name);
+  rows.insert(std::next(brake), parameters.begin(), parameters.end());
   return rows;
 }
 

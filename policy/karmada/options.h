@@ -19,6 +19,7 @@
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_value.h"
 #include "policy/api/time.h"
+#include "policy/karmada/behaviour.h"
 #include "policy/runtime/rate_limiter.h"
 
 namespace firedrill::policy::karmada {
@@ -194,21 +195,23 @@ struct Options {
   WebhookFlags webhook;
   FeatureGates gates;
   ComponentSettings components;
+  Behaviour behaviour;
 
   friend bool operator==(const Options&, const Options&) = default;
 };
 
 using Scalars = std::map<std::string, api::Json>;
 
-/// The three maps of a scenario's `controlPlane`. A flag's name may be preceded by its component,
+/// The four maps of a scenario's `controlPlane`. A flag's name may be preceded by its component,
 /// "agent/cluster-failure-threshold"; without it every component that has the flag gets it.
 struct OptionSource {
   Scalars flags;
   std::map<std::string, bool> feature_gates;
   std::map<std::string, Scalars> components;
+  Scalars behaviour;  ///< A word or an object each.
 };
 
-/// Defaults, changed as the source says. `pointer` is where the three maps stand
+/// Defaults, changed as the source says. `pointer` is where the four maps stand
 /// ("/controlPlane"); unknown names, wrong types and values that the reference refuses at start-up
 /// are errors there, settings without effect here are warnings.
 [[nodiscard]] Options read_options(const OptionSource& source,
@@ -223,11 +226,13 @@ struct OptionSource {
 
 /// Every flag, gate and setting with the value in effect, for the timeline's header. A flag that
 /// several components have stands once without a component, and again as "component/flag" for each
-/// whose value differs from the first's.
+/// whose value differs from the first's. Of the behaviour switches only those stand there that are
+/// not as the reference is: a run without any is one of the reference.
 struct EffectiveOptions {
   Scalars flags;
   std::map<std::string, bool> feature_gates;
   std::map<std::string, Scalars> components;
+  Scalars behaviour;
 };
 [[nodiscard]] EffectiveOptions effective(const Options& options);
 
@@ -235,7 +240,8 @@ struct EffectiveOptions {
 struct OptionInfo {
   std::string name;        ///< "cluster-monitor-period", "Failover", "taint-manager.period"
   std::string components;  ///< "controller-manager, agent"; "" for gates and settings.
-  std::string type;        ///< "duration", "boolean", "integer", "number", "text", "list of texts"
+  std::string type;        ///< "duration", "boolean", "integer", "number", "text", "list of texts",
+                           ///< or the words that it may be
   std::string usual;       ///< Default, as it would be written.
   std::string meaning;
   std::string inert;  ///< Why setting it changes nothing; "" = it counts.
@@ -243,5 +249,7 @@ struct OptionInfo {
 [[nodiscard]] std::vector<OptionInfo> flag_table();
 [[nodiscard]] std::vector<OptionInfo> feature_gate_table();
 [[nodiscard]] std::vector<OptionInfo> component_table();
+/// Behaviour switches, each followed by its parameters ("karmada#6274.unhealthyShare").
+[[nodiscard]] std::vector<OptionInfo> behaviour_table();
 
 }  // namespace firedrill::policy::karmada

@@ -110,15 +110,17 @@ TEST(Usage, CompletionKnowsEveryCommandAndIsValidForItsShell) {
   EXPECT_THAT(firedrill("completion fish").out, HasSubstr("complete -c firedrill"));
 }
 
-TEST(Usage, ProfilesListFlagsGatesAndSettings) {
+TEST(Usage, ProfilesListFlagsGatesSettingsAndSwitches) {
   const Outcome table = firedrill("profiles karmada");
   EXPECT_EQ(table.status, 0);
   EXPECT_THAT(table.out, HasSubstr("cluster-monitor-grace-period"));
   EXPECT_THAT(table.out, HasSubstr("Failover"));
+  EXPECT_THAT(table.out, HasSubstr("karmada#7613"));
   EXPECT_THAT(table.out, Not(HasSubstr("\x1b")));
   const auto json = nlohmann::json::parse(firedrill("profiles karmada -o json").out);
   EXPECT_EQ(json["profile"], "karmada");
   EXPECT_GT(json["flags"].size(), 20U);
+  EXPECT_EQ(json["behaviour"][0]["name"], "karmada#6274");
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ struct Table {
 std::vector<Table> karmada_tables() {
   return {{"FLAG", "flags", karmada::flag_table()},
           {"FEATURE GATE", "featureGates", karmada::feature_gate_table()},
-          {"COMPONENT SETTING", "components", karmada::component_table()}};
+          {"COMPONENT SETTING", "components", karmada::component_table()},
+          {"BEHAVIOUR SWITCH", "behaviour", karmada::behaviour_table()}};
 }
 
 std::string meaning(const OptionInfo& row) {
@@ -90,7 +91,9 @@ Command add_profiles(CLI::App& program) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* app = program.add_subcommand(
-      "profiles", "List the policy profiles, or one's flags, feature gates and settings");
+      "profiles",
+      "List the policy profiles, or one's flags, feature gates, settings and "
+      "behaviour switches");
   app->add_option("NAME", options->name, "Which profile; without it they are listed")
       ->check(CLI::IsMember({"karmada"}));
   app->add_option("-o,--output", options->format, "table or json")

@@ -49,7 +49,9 @@ Task<Result> ClusterStatusController::reconcile(std::string name) {
   const api::Condition observed = observed_ready(outcome, now);
   const api::Condition* stored =
       api::find_condition(cluster->status.conditions, api::condition_ready);
-  api::Condition reported = conditions_.adjust(name, stored, observed, now);
+  api::Condition reported = bypasses_thresholds(outcome, options_.client_errors)
+                                ? observed
+                                : conditions_.adjust(name, stored, observed, now);
   const bool collected = collects_status(outcome, reported);
   if (collected && cluster->spec.sync_mode == api::sync_pull && !leases_.contains(name)) {
     leases_.emplace(name, std::make_unique<ClusterLease>(ports_, name, options_.lease_interval));

@@ -24,6 +24,7 @@ struct ClusterStatusOptions {
   bool customized_models = true;          ///< Gate CustomizedClusterResourceModeling.
   Duration lease_interval{};              ///< cluster-lease-duration times its renew fraction.
   std::string only{};                     ///< The agent's own cluster; empty: all Push clusters.
+  Revision client_errors = Revision::after;  ///< Whether thresholds hold for them (karmada#7408).
 };
 
 class ClusterStatusController {

@@ -10,7 +10,8 @@ EvictionWorker::EvictionWorker(Ports& ports,
                                Step step)
     : ports_(ports),
       name_(std::move(queue)),
-      pace_(eviction_pace(options.rate)),
+      rate_(options.rate),
+      brake_(options.brake),
       limiter_(options.limiter),
       queue_(ports.clock, ports.timers, ports.tracing, options.limiter),
       step_(std::move(step)) {
@@ -28,8 +29,14 @@ void EvictionWorker::add_after(const Item& item, Duration delay) {
   queue_.add_after(item, delay);
 }
 
+Duration EvictionWorker::pace() const {
+  if (brake_.mode == BrakeMode::off) return eviction_pace(rate_);
+  return eviction_pace(
+      eviction_rate(rate_, brake_, count_unhealthy(ports_.objects.clusters.list())));
+}
+
 Duration EvictionWorker::limit(const Item& item) {
-  return std::max(pace_, limiter_.when(item, ports_.clock.now()));
+  return std::max(pace(), limiter_.when(item, ports_.clock.now()));
 }
 
 Routine EvictionWorker::work(std::int64_t worker) {

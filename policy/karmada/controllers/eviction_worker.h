@@ -21,6 +21,7 @@ struct EvictionWorkerOptions {
   std::int64_t workers = 3;  ///< Hard-coded upstream.
   float rate = 0.5F;         ///< resource-eviction-rate: steps per second and worker.
   RateLimiterOptions limiter;
+  EvictionBrake brake{};
 };
 
 class EvictionWorker {
@@ -42,6 +43,8 @@ class EvictionWorker {
 
  private:
   Routine work(std::int64_t worker);
+  /// How long a worker rests, with the brake as it is now.
+  [[nodiscard]] Duration pace() const;
   /// The longest of pace, exponential back-off and token bucket.
   [[nodiscard]] Duration limit(const Item& item);
   void record_queued(const Item& item, Duration delay);
@@ -51,7 +54,8 @@ class EvictionWorker {
 
   Ports& ports_;
   std::string name_;
-  Duration pace_;
+  float rate_;
+  EvictionBrake brake_;
   /// Serves retries and rests alike, so both draw on one bucket; rests go by a key of their own.
   RateLimiter<Item, KeyHash> limiter_;
   ClassicQueue<Item> queue_;

@@ -9,9 +9,11 @@ namespace firedrill::policy::karmada {
 GracefulEvictionController::GracefulEvictionController(Ports& ports,
                                                        BindingScope scope,
                                                        const ControllerOptions& options,
-                                                       Duration timeout)
+                                                       Duration timeout,
+                                                       ConflictRetry conflicts)
     : ports_(ports),
       timeout_(timeout),
+      conflicts_(conflicts),
       controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
       watch_(
           ports.objects.bindings.watch([this, scope](const Change<api::ResourceBinding>& change) {
@@ -21,6 +23,16 @@ GracefulEvictionController::GracefulEvictionController(Ports& ports,
           })) {}
 
 Task<Result> GracefulEvictionController::reconcile(api::Key key) {
+  for (int attempts = 1;; ++attempts) {
+    Outcome written = Outcome::done;
+    auto trying = try_review(key, &written);
+    const Result result = co_await trying;
+    if (!conflicts_.again(attempts, written)) co_return result;
+    co_await ports_.timers.sleep(ConflictRetry::pause(ports_.entropy));
+  }
+}
+
+Task<Result> GracefulEvictionController::try_review(api::Key key, Outcome* outcome) {
   const auto binding = ports_.objects.bindings.get(key);
   if (!binding || binding->metadata.deleting()) co_return Result::done();
   const EvictionReview review =
@@ -34,6 +46,7 @@ Task<Result> GracefulEvictionController::reconcile(api::Key key) {
         [&review](api::ResourceBinding& next) { next.spec.graceful_eviction_tasks = review.kept; },
         binding->metadata.resource_version);
     const auto written = co_await writing;
+    *outcome = written.outcome;
     if (!written.done()) co_return Result::error();
   }
   const std::optional<Duration> wait = next_review(review.kept, timeout_, ports_.clock.now());

@@ -36,7 +36,7 @@ Task<Result> TaintManager::reconcile(std::string name) {
   if (taints.empty()) co_return Result::done();
   const Timestamp now = ports_.clock.now();
   for (const auto& binding : ports_.objects.bindings.select(Index::target_cluster, name)) {
-    const std::optional<Duration> delay = eviction_delay(*binding, taints, now);
+    const std::optional<Duration> delay = eviction_delay(*binding, taints, now, config_.routing);
     if (!delay) continue;
     const api::Key key = binding->metadata.key();
     if (*delay > Duration::zero()) {
@@ -49,6 +49,17 @@ Task<Result> TaintManager::reconcile(std::string name) {
 }
 
 Task<EvictionWorker::Outcome> TaintManager::evict(EvictionWorker::Item item) {
+  for (int attempts = 1;; ++attempts) {
+    Outcome written = Outcome::done;
+    auto trying = try_eviction(item, &written);
+    const EvictionWorker::Outcome outcome = co_await trying;
+    if (!config_.conflicts.again(attempts, written)) co_return outcome;
+    co_await ports_.timers.sleep(ConflictRetry::pause(ports_.entropy));
+  }
+}
+
+Task<EvictionWorker::Outcome> TaintManager::try_eviction(EvictionWorker::Item item,
+                                                         Outcome* written) {
   const auto binding = ports_.objects.bindings.get(item.second);
   const auto cluster = ports_.objects.clusters.get({{}, item.first});
   EvictionStep step = decide_eviction(binding.get(), item.first, cluster.get(), config_.decision,
@@ -64,8 +75,9 @@ Task<EvictionWorker::Outcome> TaintManager::evict(EvictionWorker::Item item) {
   api::ResourceBinding next = *binding;
   next.spec = std::move(std::get<Evict>(step).spec);
   auto writing = ports_.objects.bindings.update(std::move(next));
-  const auto written = co_await writing;
-  if (!written.done()) co_return EvictionWorker::Outcome{.name = "Failed", .failed = true};
+  const auto result = co_await writing;
+  *written = result.outcome;
+  if (!result.done()) co_return EvictionWorker::Outcome{.name = "Failed", .failed = true};
   co_return EvictionWorker::Outcome{.name = "Evicted"};
 }
 

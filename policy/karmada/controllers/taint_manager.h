@@ -8,6 +8,7 @@
 
 #include "policy/karmada/controllers/eviction_worker.h"
 #include "policy/karmada/failover/eviction.h"
+#include "policy/runtime/conflict_retry.h"
 #include "policy/runtime/controller.h"
 #include "policy/runtime/ports.h"
 
@@ -19,6 +20,8 @@ struct TaintManagerConfig {
   Duration period{};   ///< Between two looks at a tainted cluster; hard-coded upstream (10 s).
   EvictionWorkerOptions workers;
   TaintManagerOptions decision;
+  Revision routing = Revision::after;  ///< Of tolerant bindings (karmada#7613).
+  ConflictRetry conflicts{};           ///< Of evictions (karmada#7483).
 };
 
 class TaintManager {
@@ -27,7 +30,11 @@ class TaintManager {
 
  private:
   Task<Result> reconcile(std::string name);
+  /// An eviction worker's step; a conflict may be retried within it.
   Task<EvictionWorker::Outcome> evict(EvictionWorker::Item item);
+  /// Decides on the binding as it is now. What a write came to goes to
+  /// `written`.
+  Task<EvictionWorker::Outcome> try_eviction(EvictionWorker::Item item, Outcome* written);
   [[nodiscard]] EvictionWorker& worker_for(const api::Key& binding);
 
   Ports& ports_;

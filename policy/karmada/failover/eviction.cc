@@ -80,8 +80,9 @@ std::string_view cluster_purge_mode(const std::optional<api::FailoverBehavior>& 
 
 std::optional<Duration> eviction_delay(const api::ResourceBinding& binding,
                                        std::span<const api::Taint> no_execute,
-                                       api::Timestamp now) {
-  if (!binding.applied_placement) return Duration::zero();
+                                       api::Timestamp now,
+                                       Revision routing) {
+  if (routing == Revision::before || !binding.applied_placement) return Duration::zero();
   const EvictionNeed need =
       eviction_need(no_execute, binding.applied_placement->cluster_tolerations, now);
   return need.now ? std::optional(Duration::zero()) : need.tolerated_for;
@@ -104,6 +105,24 @@ EvictionStep decide_eviction(const api::ResourceBinding* binding,
   if (need.now) return evict_now(*binding, cluster_name, options);
   if (need.tolerated_for) return EvictionWait{*need.tolerated_for};
   return EvictionNotNeeded{};
+}
+
+ClusterCensus count_unhealthy(std::span<const std::shared_ptr<const api::Cluster>> clusters) {
+  const auto unhealthy = [](const std::shared_ptr<const api::Cluster>& cluster) {
+    const api::Condition* ready =
+        api::find_condition(cluster->status.conditions, api::condition_ready);
+    return ready == nullptr || ready->status != api::status_true;
+  };
+  return {.total = static_cast<std::int64_t>(clusters.size()),
+          .unhealthy = static_cast<std::int64_t>(std::ranges::count_if(clusters, unhealthy))};
+}
+
+float eviction_rate(float usual, const EvictionBrake& brake, const ClusterCensus& census) {
+  if (brake.mode == BrakeMode::off || census.total == 0) return usual;
+  const float share = static_cast<float>(census.unhealthy) / static_cast<float>(census.total);
+  if (!(share > static_cast<float>(brake.unhealthy_share))) return usual;
+  const bool goes_on = brake.mode == BrakeMode::slow && census.total > brake.min_clusters;
+  return goes_on ? static_cast<float>(brake.secondary_rate) : 0.0F;
 }
 
 Duration eviction_pace(float evictions_per_second) {

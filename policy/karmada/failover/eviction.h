@@ -7,6 +7,7 @@
 /// pkg/apis/work/v1alpha2/binding_types_helper.go.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
 #include "policy/api/time.h"
+#include "policy/karmada/behaviour.h"
 
 namespace firedrill::policy::karmada {
 
@@ -62,9 +64,11 @@ struct EvictionNeed {
 
 /// Whether, and after what delay, the taint manager queues a binding for its eviction workers:
 /// empty means not at all. A binding without applied placement is queued, for its step to fail.
+/// `routing`: before karmada#7613 every binding was queued at once, whatever it tolerates.
 [[nodiscard]] std::optional<api::Duration> eviction_delay(const api::ResourceBinding& binding,
                                                           std::span<const api::Taint> no_execute,
-                                                          api::Timestamp now);
+                                                          api::Timestamp now,
+                                                          Revision routing = Revision::after);
 
 struct TaintManagerOptions {
   std::string purge_mode = "Gracefully";  ///< `no-execute-taint-eviction-purge-mode`.
@@ -91,6 +95,23 @@ using EvictionStep = std::variant<EvictionNotNeeded, EvictionWait, EvictionFaile
                                            const api::Cluster* cluster,
                                            const TaintManagerOptions& options,
                                            api::Timestamp now);
+
+/// What the eviction brake looks at.
+struct ClusterCensus {
+  std::int64_t total = 0;
+  std::int64_t unhealthy = 0;  ///< Ready is not True, or was never reported.
+
+  friend bool operator==(const ClusterCensus&, const ClusterCensus&) = default;
+};
+[[nodiscard]] ClusterCensus count_unhealthy(
+    std::span<const std::shared_ptr<const api::Cluster>> clusters);
+
+/// The eviction rate in force: `usual` unless the brake acts, which is while the share of unhealthy
+/// clusters is strictly above its bound. Shares are float32 as in the proposal (karmada#6675,
+/// getCurrentRate of dynamic_rate_limiter.go), so 11 of 20 are not above 0.55.
+[[nodiscard]] float eviction_rate(float usual,
+                                  const EvictionBrake& brake,
+                                  const ClusterCensus& census);
 
 /// How long a worker rests after each successful step.
 ///

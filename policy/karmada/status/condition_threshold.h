@@ -14,6 +14,7 @@
 
 #include "policy/api/meta.h"
 #include "policy/api/time.h"
+#include "policy/karmada/behaviour.h"
 
 namespace firedrill::policy::karmada {
 
@@ -49,6 +50,12 @@ inline constexpr std::string_view probe_fallback_path = "/healthz";
 /// Whether version, API enablements, nodes and resources are collected and written, too. In every
 /// other case only the Ready condition is, and the rest keeps its last values.
 [[nodiscard]] bool collects_status(ProbeOutcome outcome, const api::Condition& reported);
+
+/// Whether an observation is stored as it is, past the thresholds and unseen by them: before
+/// karmada#7408 a failure to build the client was.
+[[nodiscard]] constexpr bool bypasses_thresholds(ProbeOutcome outcome, Revision client_errors) {
+  return outcome == ProbeOutcome::no_client && client_errors == Revision::before;
+}
 
 /// Holds back changes between True and not True until they have lasted for a threshold. One
 /// instance a process that probes, whatever the number of clusters; in memory only.

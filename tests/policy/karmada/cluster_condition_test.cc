@@ -48,6 +48,12 @@ TEST(Probe, OutcomesAreConditionsWithTheReferencesReasons) {
   EXPECT_EQ(observed_ready(ProbeOutcome::no_client, at(0s)).status, "False");
 }
 
+TEST(Probe, OnlyBefore7408DidClientErrorsPassTheThresholds) {
+  EXPECT_TRUE(bypasses_thresholds(ProbeOutcome::no_client, Revision::before));
+  EXPECT_FALSE(bypasses_thresholds(ProbeOutcome::no_client, Revision::after));
+  EXPECT_FALSE(bypasses_thresholds(ProbeOutcome::unreachable, Revision::before));
+}
+
 /// Feeds a cache and keeps what it reports, as the object would.
 struct Watched {
   ConditionCache cache{{.success = 30s, .failure = 30s}};

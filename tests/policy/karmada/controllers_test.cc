@@ -11,6 +11,7 @@
 
 #include "../runtime/fake_surroundings.h"
 #include "policy/karmada/controllers/dependencies_distributor.h"
+#include "policy/karmada/controllers/graceful_eviction_controller.h"
 #include "policy/karmada/controllers/workload_rebalancer_controller.h"
 #include "policy/karmada/scheduler/descheduling_loop.h"
 
@@ -94,6 +95,37 @@ TEST(WorkloadRebalancer, ActsOnceAndNeverTakesATriggerBack) {
   EXPECT_FALSE(awaits_rebalancing(binding, rebalancer_of(30)));
   EXPECT_FALSE(awaits_rebalancing(binding, rebalancer_of(29)));
   EXPECT_TRUE(awaits_rebalancing(binding, rebalancer_of(31)));
+}
+
+// Graceful eviction controller: conflicts (karmada#7483).
+
+/// When a task that is new at 0 gets its stamp, if so many writes meet a conflict.
+Duration stamped_after(ConflictRetry retry, int conflicts) {
+  Bench bench;
+  GracefulEvictionController controller(bench.ports, BindingScope::namespaced, {}, 10min, retry);
+  bench.bindings.conflict_next(conflicts);
+  api::ResourceBinding binding = web();
+  binding.spec.graceful_eviction_tasks = {{.from_cluster = "c"}};
+  bench.bindings.put(binding);
+  for (Duration at{}; at < 1s; at += 1ms) {
+    bench.time.run_to(at);
+    if (bench.bindings.get(web_key)->spec.graceful_eviction_tasks[0].creation_timestamp) return at;
+  }
+  return 1s;
+}
+
+TEST(GracefulEvictionController, LeavesConflictsToTheQueuesBackOff) {
+  EXPECT_EQ(stamped_after({}, 0), 0ms);
+  EXPECT_EQ(stamped_after({}, 1), 5ms);
+  EXPECT_EQ(stamped_after({}, 4), 5ms + 10ms + 20ms + 40ms);
+}
+
+TEST(GracefulEvictionController, RetriesConflictsInPlaceWhereItIsTold) {
+  const ConflictRetry in_place = ConflictRetry::in_place();
+  EXPECT_EQ(stamped_after(in_place, 1), 10ms);
+  EXPECT_EQ(stamped_after(in_place, 4), 40ms);
+  // Five tries in all; then it is the queue's turn.
+  EXPECT_EQ(stamped_after(in_place, 5), 45ms);
 }
 
 // Descheduler.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -33,6 +34,48 @@ TEST(EvictionPace, IsTheReferencesFloat32Division) {
 TEST(EvictionPace, IsHalfAnHourAtRateZeroAndNoneBelowWhatFits) {
   EXPECT_EQ(eviction_pace(0.0F), 30min);
   EXPECT_LT(eviction_pace(1e-11F), 0ns);
+}
+
+/// A brake in that mode, with the proposal's parameters.
+EvictionBrake brake(BrakeMode mode) {
+  EvictionBrake brake;
+  brake.mode = mode;
+  return brake;
+}
+
+TEST(EvictionBrake, OffLooksAtNothing) {
+  EXPECT_EQ(eviction_rate(0.5F, {}, {.total = 20, .unhealthy = 20}), 0.5F);
+}
+
+TEST(EvictionBrake, ActsStrictlyAboveItsShare) {
+  for (const BrakeMode mode : {BrakeMode::slow, BrakeMode::halt}) {
+    EXPECT_EQ(eviction_rate(50, brake(mode), {.total = 0, .unhealthy = 0}), 50.0F);
+    // 11/20 and 0.55 are one float32.
+    EXPECT_EQ(eviction_rate(50, brake(mode), {.total = 20, .unhealthy = 11}), 50.0F);
+    EXPECT_LT(eviction_rate(50, brake(mode), {.total = 20, .unhealthy = 12}), 50.0F);
+  }
+}
+
+TEST(EvictionBrake, SlowKnowsLargeFederationsAndSmallOnes) {
+  EXPECT_EQ(eviction_rate(50, brake(BrakeMode::slow), {.total = 11, .unhealthy = 11}), 0.1F);
+  EXPECT_EQ(eviction_rate(50, brake(BrakeMode::slow), {.total = 10, .unhealthy = 10}), 0.0F);
+  // As proposed: nothing keeps the secondary rate below the usual one.
+  EXPECT_EQ(eviction_rate(0, brake(BrakeMode::slow), {.total = 11, .unhealthy = 11}), 0.1F);
+}
+
+TEST(EvictionBrake, HaltKnowsNoSize) {
+  EXPECT_EQ(eviction_rate(50, brake(BrakeMode::halt), {.total = 1000, .unhealthy = 1000}), 0.0F);
+}
+
+TEST(EvictionBrake, CountsClustersThatAreNotKnownToBeReady) {
+  std::vector<std::shared_ptr<const api::Cluster>> clusters;
+  for (const char* status : {"True", "False", "Unknown", ""}) {
+    api::Cluster cluster;
+    cluster.status.conditions = {{.type = "CompleteAPIEnablements", .status = "True"}};
+    if (*status != 0) cluster.status.conditions.push_back({.type = "Ready", .status = status});
+    clusters.push_back(std::make_shared<const api::Cluster>(cluster));
+  }
+  EXPECT_EQ(count_unhealthy(clusters), (ClusterCensus{.total = 4, .unhealthy = 3}));
 }
 
 api::BindingSpec two_clusters() {
@@ -112,8 +155,8 @@ struct Situation {
   [[nodiscard]] EvictionStep step(TaintManagerOptions options = {}) const {
     return decide_eviction(&binding, "a", &cluster, options, now);
   }
-  [[nodiscard]] std::optional<api::Duration> delay() const {
-    return eviction_delay(binding, cluster.spec.taints, now);
+  [[nodiscard]] std::optional<api::Duration> delay(Revision routing = Revision::after) const {
+    return eviction_delay(binding, cluster.spec.taints, now, routing);
   }
 };
 
@@ -132,6 +175,7 @@ TEST(TaintManager, EvictsWhatDoesNotTolerateTheTaint) {
 TEST(TaintManager, WaitsForTheEndOfTheToleration) {
   const Situation tolerated(60);
   EXPECT_EQ(tolerated.delay(), 50s);
+  EXPECT_EQ(tolerated.delay(Revision::before), 0ns) << "karmada#7613";
   const EvictionStep step = tolerated.step();
   ASSERT_TRUE(std::holds_alternative<EvictionWait>(step));
   EXPECT_EQ(std::get<EvictionWait>(step).delay, 50s);
@@ -143,6 +187,7 @@ TEST(TaintManager, NeverQueuesWhatToleratesForEver) {
   placement.cluster_tolerations[0].toleration_seconds.reset();
   tolerant.binding.applied_placement = std::make_shared<const api::Placement>(placement);
   EXPECT_EQ(tolerant.delay(), std::nullopt);
+  EXPECT_EQ(tolerant.delay(Revision::before), 0ns) << "karmada#7613";
   EXPECT_TRUE(std::holds_alternative<EvictionNotNeeded>(tolerant.step()));
 }
 

@@ -87,6 +87,76 @@ TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   EXPECT_EQ(diagnostics.warning_count(), 1U);
 }
 
+TEST(KarmadaOptions, SwitchSingleBehavioursByUpstreamIssue) {
+  OptionSource source;
+  source.behaviour = {{"karmada#7613", json("before")},
+                      {"karmada#7483", json("after")},
+                      {"karmada#6274", json({{"mode", "slow"}, {"minClusters", 3}})}};
+  api::Diagnostics diagnostics;
+  const Options options = read_options(source, "/controlPlane", diagnostics);
+  EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
+  EXPECT_EQ(options.behaviour.tolerant_bindings_not_queued, Revision::before);
+  EXPECT_EQ(options.behaviour.eviction_conflicts_retried_in_place, Revision::after);
+  EXPECT_EQ(options.behaviour.threshold_for_client_errors, Revision::after);
+  const EvictionBrake& brake = options.behaviour.eviction_brake;
+  EXPECT_EQ(brake.mode, BrakeMode::slow);
+  EXPECT_EQ(brake.min_clusters, 3);
+  EXPECT_EQ(brake.unhealthy_share, 0.55);
+}
+
+TEST(KarmadaOptions, TakeABrakeByItsModeAlone) {
+  OptionSource source;
+  source.behaviour = {{"karmada#6274", json("halt")}};
+  api::Diagnostics diagnostics;
+  const Options options = read_options(source, "/controlPlane", diagnostics);
+  EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
+  EXPECT_EQ(options.behaviour.eviction_brake.mode, BrakeMode::halt);
+  EXPECT_EQ(options.behaviour.eviction_brake.secondary_rate, 0.1);
+}
+
+TEST(KarmadaOptions, TellOnlyTheSwitchesThatDeviate) {
+  EXPECT_TRUE(effective(Options{}).behaviour.empty());
+  Options options;
+  options.behaviour.threshold_for_client_errors = Revision::before;
+  options.behaviour.eviction_brake.mode = BrakeMode::halt;
+  const Scalars told = effective(options).behaviour;
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told.at("karmada#7408").document(), "before");
+  EXPECT_EQ(told.at("karmada#6274").document(), nlohmann::json({{"mode", "halt"},
+                                                                {"unhealthyShare", 0.55},
+                                                                {"minClusters", 10},
+                                                                {"secondaryRate", 0.1}}));
+}
+
+TEST(KarmadaOptions, RefuseUnknownSwitchesWordsAndParameters) {
+  const auto problems = [](const char* name, nlohmann::json value) {
+    OptionSource source;
+    source.behaviour = {{name, json(std::move(value))}};
+    return problems_of(source);
+  };
+  EXPECT_NE(problems("karmada#7614", "before").find("did you mean \"karmada#7613\"?"),
+            std::string::npos);
+  EXPECT_NE(problems("karmada#7613", "off").find("/controlPlane/behaviour/karmada#7613"),
+            std::string::npos);
+  EXPECT_NE(problems("karmada#6274", {{"minCluster", 3}}).find("did you mean \"minClusters\"?"),
+            std::string::npos);
+  EXPECT_NE(problems("karmada#6274", {{"unhealthyShare", 1.5}}).find("unhealthyShare"),
+            std::string::npos);
+  EXPECT_NE(problems("karmada#7613", 1), "");
+}
+
+TEST(KarmadaOptions, ListSwitchesWithTheirParameters) {
+  const auto table = behaviour_table();
+  const auto row = [&](const char* name) {
+    return *std::ranges::find(table, name, &OptionInfo::name);
+  };
+  EXPECT_EQ(row("karmada#7613").usual, "after");
+  EXPECT_EQ(row("karmada#7613").type, "before, after");
+  EXPECT_EQ(row("karmada#7483").usual, "before");
+  EXPECT_EQ(row("karmada#6274").usual, "off");
+  EXPECT_EQ(row("karmada#6274.secondaryRate").usual, "0.1");
+}
+
 TEST(KarmadaOptions, ReplaceLimiterValuesThatAreNotPositive) {
   QueueFlags flags;
   flags.base_delay = 0s;

@@ -105,6 +105,24 @@ TEST(EvictionWorker, ARateOfZeroMeansOneItemInHalfAnHour) {
   EXPECT_EQ(bench.starts, (std::vector<Duration>{0s, 0s, 0s, 1800s, 1800s, 1800s, 3600s}));
 }
 
+TEST(EvictionWorker, ReadsTheBrakeAnewBeforeEachRest) {
+  Bench bench({.workers = 1,
+               .rate = 0.5F,
+               .limiter = {},
+               .brake = {.mode = BrakeMode::slow, .min_clusters = 0}});
+  api::Cluster cluster;
+  cluster.metadata.name = "member1";
+  cluster.status.conditions = {{.type = "Ready", .status = "False"}};
+  bench.around.stores.clusters.put(cluster);
+  bench.add(6);
+  bench.time.run_to(25s);
+  bench.around.stores.clusters.change_status(
+      {{}, "member1"}, [](api::Cluster& next) { next.status.conditions[0].status = "True"; });
+  bench.time.run_to(1min);
+  // The rest under way is not cut short.
+  EXPECT_EQ(bench.starts, (std::vector<Duration>{0s, 10s, 20s, 30s, 32s, 34s}));
+}
+
 TEST(EvictionWorker, AFailingItemComesBackAtThePaceAndHoldsNobodyUp) {
   Bench bench({.workers = 3, .rate = 0.5F});
   bench.failing.insert(item(0));

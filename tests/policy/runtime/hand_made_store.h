@@ -66,6 +66,7 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
     return keep(nullptr, std::move(object));
   }
   Await<Written<Object>> update(Object object) override {
+    if (meets_conflict()) return Written<Object>{Outcome::conflict, nullptr};
     const std::int64_t version = object.metadata.resource_version;
     return write(object.metadata.key(), version, true,
                  [&object](Object& next) { next = std::move(object); });
@@ -78,6 +79,7 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
   Await<Written<Object>> patch(Key key,
                                Mutation mutation,
                                std::optional<std::int64_t> version) override {
+    if (meets_conflict()) return Written<Object>{Outcome::conflict, nullptr};
     return write(key, version, true, mutation);
   }
   Await<Written<Object>> patch_status(Key key,
@@ -100,6 +102,9 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
     return {*this, id};
   }
 
+  /// So many writes to come meet a conflict, as if somebody else had been quicker.
+  void conflict_next(int count) { conflicts_ = count; }
+
   /// What a user does: the write itself, whatever came of it.
   void put(Object object) { (void)create(std::move(object)); }
   void change(const Key& key, const Mutation& mutation) { (void)write(key, {}, true, mutation); }
@@ -108,6 +113,12 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
   }
 
  private:
+  bool meets_conflict() {
+    if (conflicts_ == 0) return false;
+    --conflicts_;
+    return true;
+  }
+
   template <class Change>
   Written<Object> write(const Key& key,
                         std::optional<std::int64_t> version,
@@ -158,6 +169,7 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
   std::map<std::uint64_t, Registration> deliveries_;
   std::uint64_t next_ = 0;
   std::int64_t version_ = 0;
+  int conflicts_ = 0;
 };
 
 /// One store a kind.

@@ -69,6 +69,14 @@ Instants waves_of_three(sim::Duration first, sim::Duration pace, int count) {
   return instants;
 }
 
+TEST(BehaviourSwitches, StandInTheHeaderWhereTheyDeviate) {
+  const Replay usual("client-error", {switched("karmada#7408", "after")});
+  EXPECT_TRUE(usual.result.header.behaviour.empty());
+  const Replay before("client-error", {switched("karmada#7408", "before")});
+  ASSERT_EQ(before.result.header.behaviour.size(), 1U);
+  EXPECT_EQ(before.result.header.behaviour.begin()->first, "karmada#7408");
+}
+
 TEST(Karmada7613, TolerantBindingsStayOutOfTheQueue) {
   const Replay after("tolerant-crowd", {});
   EXPECT_EQ(after.evictions("member1"), waves_of_three(40500ms, 2s, 3));

@@ -58,6 +58,13 @@ TEST(Documents, ReadmeShowsARun) {
   EXPECT_GE(shown_commands("README.md").size(), 3U);
 }
 
+TEST(Documents, TableOfSettingsIsUpToDate) {
+  const Outcome outcome = shell("firedrill profiles karmada -o markdown");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(read_file("docs/reference/karmada.md"), outcome.out)
+      << "write it anew: firedrill profiles karmada -o markdown > docs/reference/karmada.md";
+}
+
 std::vector<std::string> documents() {
   std::vector<std::string> files{"README.md"};
   for (const auto& entry : fs::directory_iterator("docs")) {

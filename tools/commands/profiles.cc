@@ -19,15 +19,16 @@ using karmada::OptionInfo;
 
 struct Table {
   std::string_view title;
-  std::string_view key;  // In JSON.
+  std::string_view key;      // In JSON.
+  std::string_view heading;  // In Markdown.
   std::vector<OptionInfo> rows;
 };
 
 std::vector<Table> karmada_tables() {
-  return {{"FLAG", "flags", karmada::flag_table()},
-          {"FEATURE GATE", "featureGates", karmada::feature_gate_table()},
-          {"COMPONENT SETTING", "components", karmada::component_table()},
-          {"BEHAVIOUR SWITCH", "behaviour", karmada::behaviour_table()}};
+  return {{"FLAG", "flags", "Flags", karmada::flag_table()},
+          {"FEATURE GATE", "featureGates", "Feature gates", karmada::feature_gate_table()},
+          {"COMPONENT SETTING", "components", "Component settings", karmada::component_table()},
+          {"BEHAVIOUR SWITCH", "behaviour", "Behaviour switches", karmada::behaviour_table()}};
 }
 
 std::string meaning(const OptionInfo& row) {
@@ -75,6 +76,24 @@ std::string as_json(std::string_view profile, const std::vector<Table>& tables) 
   return json.dump(2) + "\n";
 }
 
+/// For docs/reference: what a setting means, and whether it does here what it does there.
+std::string as_markdown(const std::vector<Table>& tables) {
+  std::string text =
+      "# Karmada: flags, gates, settings and switches\n\nWritten by `firedrill profiles karmada -o "
+      "markdown`. \"Same\": it does here what it does in the reference.\n";
+  for (const Table& table : tables) {
+    text +=
+        fmt::format("\n## {}\n\n| name | of | default | meaning | here |\n|---|---|---|---|---|\n",
+                    table.heading);
+    for (const OptionInfo& row : table.rows) {
+      text += fmt::format("| `{}` | {} | {} | {} | {} |\n", row.name, row.components,
+                          row.usual.empty() ? "" : "`" + row.usual + "`", row.meaning,
+                          row.inert.empty() ? "same" : "no effect: " + row.inert);
+    }
+  }
+  return text;
+}
+
 std::string profile_list(bool json) {
   constexpr std::string_view name = "karmada";
   constexpr std::string_view text = "Karmada v1.19: controllers and scheduler, with their defaults";
@@ -96,9 +115,9 @@ Command add_profiles(CLI::App& program) {
       "behaviour switches");
   app->add_option("NAME", options->name, "Which profile; without it they are listed")
       ->check(CLI::IsMember({"karmada"}));
-  app->add_option("-o,--output", options->format, "table or json")
+  app->add_option("-o,--output", options->format, "table, json, or markdown (of a profile)")
       ->capture_default_str()
-      ->check(CLI::IsMember({"table", "json"}));
+      ->check(CLI::IsMember({"table", "json", "markdown"}));
   app->footer("Example:\n  firedrill profiles karmada");
   return {app, [options](Console& console) {
             const bool json = options->format == "json";
@@ -109,6 +128,10 @@ Command add_profiles(CLI::App& program) {
             const std::vector<Table> tables = karmada_tables();
             if (json) {
               console.result(as_json(options->name, tables));
+              return ExitStatus::done;
+            }
+            if (options->format == "markdown") {
+              console.result(as_markdown(tables));
               return ExitStatus::done;
             }
             std::string text;

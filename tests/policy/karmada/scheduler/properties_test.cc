@@ -2,7 +2,10 @@
 /// (RC_PARAMS).
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -46,13 +49,37 @@ void add_clusters(Scene& scene, int count) {
   }
 }
 
-void add_spread(Scene& scene) {
-  if (one_in(2)) return;
+void add_constraints(Scene& scene) {
   const int least = upto(3);
   scene.spread("cluster", least, least + upto(4));
   if (one_in(2)) return;
   const int regions = upto(2);
   scene.spread("region", regions, regions + upto(2));
+}
+
+void add_spread(Scene& scene) {
+  if (one_in(2)) return;
+  add_constraints(scene);
+}
+
+/// A binding whose constraints count, and a cluster that is sure to be feasible.
+Scene spread_scene() {
+  Scene scene(upto(30));
+  add_clusters(scene, upto(14));
+  scene.cluster("sure", "r" + std::to_string(upto(2)));
+  switch (upto(2)) {
+    case 0:
+      scene.dynamic();
+      break;
+    case 1:
+      scene.aggregated();
+      break;
+    default:
+      scene.duplicated();
+      break;
+  }
+  add_constraints(scene);
+  return scene;
 }
 
 /// A binding of any strategy but Duplicated, or also of that.
@@ -149,6 +176,130 @@ TEST(SchedulingLaws, MaxGroupsIsRespected) {
       RC_ASSERT(static_cast<std::int64_t>(used.size()) <= regions->max_groups);
     } else if (clusters != nullptr) {
       RC_ASSERT(static_cast<std::int64_t>(targets.size()) <= clusters->max_groups);
+    }
+  }));
+}
+
+/// The clusters that the filters let through, by a rule of our own.
+std::vector<const api::Cluster*> feasible(const Scene& scene) {
+  std::vector<const api::Cluster*> clusters;
+  for (const auto& cluster : scene.clusters) {
+    const std::string& name = cluster->metadata.name;
+    if (cluster->metadata.deleting() || scene.spec.find_eviction_task(name) != nullptr) continue;
+    const bool open = cluster->spec.taints.empty() && !cluster->status.api_enablements.empty();
+    if (open || scene.spec.find_target(name) != nullptr) clusters.push_back(cluster.get());
+  }
+  return clusters;
+}
+
+/// Numbers of feasible clusters by region, the largest first.
+std::vector<std::int64_t> region_sizes(const Scene& scene) {
+  std::map<std::string, std::int64_t> sizes;
+  for (const api::Cluster* cluster : feasible(scene))
+    ++sizes[cluster->spec.region];
+  std::vector<std::int64_t> sorted;
+  for (const auto& [region, size] : sizes)
+    sorted.push_back(size);
+  std::ranges::sort(sorted, std::greater<>{});
+  return sorted;
+}
+
+/// What the roomiest clusters, so many of them, can hold together.
+api::Replicas room_of_best(const Scene& scene, std::size_t count) {
+  std::vector<api::Replicas> rooms;
+  for (const api::Cluster* cluster : feasible(scene)) {
+    const auto answer = scene.estimator.answers.find(cluster->metadata.name);
+    const api::TargetCluster* current = scene.spec.find_target(cluster->metadata.name);
+    rooms.push_back(
+        (answer == scene.estimator.answers.end() ? scene.spec.replicas : answer->second) +
+        (current == nullptr ? 0 : current->replicas));
+  }
+  std::ranges::sort(rooms, std::greater<>{});
+  rooms.resize(std::min(count, rooms.size()));
+  return std::accumulate(rooms.begin(), rooms.end(), api::Replicas{0});
+}
+
+/// The number between two texts; absent if they do not frame one.
+std::optional<std::int64_t> number_within(const std::string& text,
+                                          const std::string& before,
+                                          const std::string& after) {
+  const std::size_t start = text.find(before);
+  if (start == std::string::npos || !text.ends_with(after)) return std::nullopt;
+  return std::stoll(text.substr(start + before.size()));
+}
+
+/// The least and the most number of groups of a field, as far as constrained.
+struct Groups {
+  Groups(const Scene& scene, std::string_view field) {
+    const api::SpreadConstraint* found = find_constraint(scene.placement, field);
+    constrained = found != nullptr;
+    if (!constrained) return;
+    min = found->min_groups;
+    max = found->max_groups;
+  }
+  bool constrained = false;
+  std::int64_t min = 0;
+  std::int64_t max = 0;
+};
+
+constexpr const char* too_few_clusters =
+    "failed to select clusters: the number of feasible clusters is less than "
+    "spreadConstraint.MinGroups";
+constexpr const char* too_few_regions =
+    "failed to select clusters: the number of feasible region is less than "
+    "spreadConstraint.MinGroups";
+constexpr const char* too_few_clusters_in_regions =
+    "failed to select clusters: the number of clusters is less than the cluster "
+    "spreadConstraint.MinGroups";
+
+TEST(SchedulingLaws, MinGroupsIsReachedOrNamed) {
+  EXPECT_TRUE(rc::check([] {
+    const Scene scene = spread_scene();
+    const Groups clusters(scene, "cluster");
+    const Groups regions(scene, "region");
+    const std::string text = testing::text_of(scene.result());
+    if (regions.constrained) {
+      const auto found = static_cast<std::int64_t>(region_sizes(scene).size());
+      RC_ASSERT((text == too_few_regions) == (found < regions.min));
+    } else {
+      const auto found = static_cast<std::int64_t>(feasible(scene).size());
+      RC_ASSERT((text == too_few_clusters) == (found < clusters.min));
+    }
+  }));
+}
+
+TEST(SchedulingLaws, AFailedPassNamesWhyNot) {
+  EXPECT_TRUE(rc::check([] {
+    const Scene scene = any_scene(true);
+    const ScheduleResult result = scene.result();
+    const auto* error = std::get_if<ScheduleError>(&result);
+    if (error == nullptr) RC_DISCARD("no error");
+    const std::string& text = error->text;
+    const Groups clusters(scene, "cluster");
+    const Groups regions(scene, "region");
+    if (text.starts_with("0/")) {
+      RC_ASSERT(feasible(scene).empty());
+    } else if (text == too_few_clusters || text == too_few_regions) {
+      RC_SUCCEED("held by MinGroupsIsReachedOrNamed");
+    } else if (text == too_few_clusters_in_regions) {
+      std::vector<std::int64_t> sizes = region_sizes(scene);
+      sizes.resize(std::min(sizes.size(), static_cast<std::size_t>(regions.max)));
+      const std::int64_t most = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+      RC_ASSERT(most < clusters.min || regions.max < regions.min ||
+                regions.min + clusters.min == 0);
+    } else if (const auto count =
+                   number_within(text, "no enough resource when selecting ", " clusters")) {
+      RC_ASSERT(*count <= clusters.max);
+      RC_ASSERT(*count == 0 ||
+                room_of_best(scene, static_cast<std::size_t>(*count)) < scene.spec.replicas);
+    } else if (text == "failed to assign replicas: no clusters available to schedule") {
+      RC_ASSERT((clusters.constrained && clusters.max == 0) ||
+                (regions.constrained && regions.max == 0));
+    } else {
+      const auto room =
+          number_within(text, "Clusters available replicas ", " are not enough to schedule.");
+      RC_ASSERT(room.has_value());
+      RC_ASSERT(*room < scene.spec.replicas);
     }
   }));
 }

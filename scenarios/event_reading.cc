@@ -387,6 +387,14 @@ class EventReader {
               "a Pull cluster");
       }
     }
+    if (event.name == models::estimator_name) {
+      if (!event.cluster.empty()) (void)find_cluster_of(event.cluster, at);
+      if (!world_.options.scheduler.enable_scheduler_estimator &&
+          !world_.options.components.descheduler.enabled) {
+        error(at, "name", "nobody asks estimators here",
+              "\"enable-scheduler-estimator\": true in the flags, or a descheduler");
+      }
+    }
     if (event.name == "descheduler" && !world_.options.components.descheduler.enabled) {
       error(at, "name", "no descheduler is deployed",
             "\"components\": {\"descheduler\": {\"enabled\": true}} in controlPlane");

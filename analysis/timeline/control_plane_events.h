@@ -60,7 +60,7 @@ void describe(V& v, ClusterRemoved& e) {
   v.required("cluster", e.cluster, "Cluster.");
 }
 
-/// A process of the control plane, or an agent, is down.
+/// A process of the control plane, an agent or an estimator, is down, or no leader any more.
 struct ComponentStopped {
   static constexpr std::string_view kind = "ComponentStopped";
 
@@ -73,13 +73,16 @@ struct ComponentStopped {
 
 template <class V>
 void describe(V& v, ComponentStopped& e) {
-  v.begin(ComponentStopped::kind, "A process of the control plane, or an agent, is down.");
+  v.begin(ComponentStopped::kind,
+          "A process of the control plane, an agent or an estimator is down, or no leader any "
+          "more.");
   v.required("component", e.component, "Component.");
-  v.field("cluster", e.cluster, "Cluster of an agent.");
+  v.field("cluster", e.cluster, "Cluster of an agent or an estimator.");
   v.required("reason", e.reason, "Why.");
 }
 
-/// A process of the control plane, or an agent, works (again), as leader where it elects one.
+/// A process of the control plane, an agent or an estimator works again, as leader where it elects
+/// one.
 struct ComponentStarted {
   static constexpr std::string_view kind = "ComponentStarted";
 
@@ -94,9 +97,10 @@ template <class V>
 void describe(V& v, ComponentStarted& e) {
   v.begin(
       ComponentStarted::kind,
-      "A process of the control plane, or an agent, works (again), as leader where it elects one.");
+      "A process of the control plane, an agent or an estimator works again, as leader where it "
+      "elects one.");
   v.required("component", e.component, "Component.");
-  v.field("cluster", e.cluster, "Cluster of an agent.");
+  v.field("cluster", e.cluster, "Cluster of an agent or an estimator.");
   v.required("reason", e.reason, "Why.");
 }
 

@@ -18,20 +18,20 @@ policy::Await<policy::Estimators::Answers> EstimatorAccess::ask(std::vector<std:
   };
   const api::Duration way =
       std::ranges::any_of(clusters, drops_packets) ? timeout : api::Duration::zero();
-  return request<Answers>(engine_, way,
-                          [this, clusters = std::move(clusters), question = std::move(question)] {
-                            Answers answers;
-                            answers.reserve(clusters.size());
-                            for (const std::string& cluster : clusters) {
-                              std::optional<api::Replicas>& answer = answers.emplace_back();
-                              const auto site = sites_.find(cluster);
-                              if (site == sites_.end()) continue;
-                              const Outages& outages = site->second.outages;
-                              if (outages.connected() && outages.serving())
-                                answer = question(*site->second.member);
-                            }
-                            return answers;
-                          });
+  return request<Answers>(
+      engine_, way, [this, clusters = std::move(clusters), question = std::move(question)] {
+        Answers answers;
+        answers.reserve(clusters.size());
+        for (const std::string& cluster : clusters) {
+          std::optional<api::Replicas>& answer = answers.emplace_back();
+          const auto site = sites_.find(cluster);
+          if (site == sites_.end()) continue;
+          const Outages& outages = site->second.outages;
+          if (outages.connected() && outages.serving() && site->second.estimator.answers())
+            answer = question(*site->second.member);
+        }
+        return answers;
+      });
 }
 
 policy::Await<policy::Estimators::Answers> EstimatorAccess::available(

@@ -28,7 +28,6 @@ Process::Process(const ProcessSurroundings& surroundings,
             .scope = options.home,
             .watch =
                 in_control_plane_ ? surroundings.latency.watch : surroundings.latency.member_watch,
-            .connected = options.connected,
             .writes = options.writes,
             .conflicts = options.conflicts},
       clusters_(surroundings.server.clusters,

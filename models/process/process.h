@@ -37,7 +37,6 @@ struct ProcessSurroundings {
 struct ProcessOptions {
   std::string name;                ///< "controller-manager", "scheduler", "agent".
   std::string home;                ///< Member cluster of an agent.
-  bool connected = true;           ///< Whether it reaches the control plane.
   std::int64_t* writes = nullptr;  ///< Counts that outlive the process.
   std::int64_t* conflicts = nullptr;
 };

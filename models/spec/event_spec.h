@@ -283,18 +283,26 @@ void describe_forms(V& v, ApplyEvent&) {
          &object_of_apply);
 }
 
-enum class ProcessState : std::uint8_t { up, down };
+enum class ProcessState : std::uint8_t { up, down, isolated };
 
 template <class V>
 void describe_values(V& v, ProcessState&) {
-  v.begin("ProcessState", "Whether a process runs.");
-  v.value("up", ProcessState::up, "It is started, with nothing in memory.");
+  v.begin("ProcessState", "Whether a process runs, and reaches the control plane.");
+  v.value("up", ProcessState::up,
+          "It is started, with nothing in memory, or gets its link back. Where a leader is elected "
+          "it works once it leads: after leader-elect-lease-duration and up to a try more.");
   v.value("down", ProcessState::down, "It stops and loses all that it holds in memory.");
+  v.value("isolated", ProcessState::isolated,
+          "It runs, but its link to the control plane is cut: what it reads is old, what it writes "
+          "fails, and as leader it stops after leader-elect-renew-deadline.");
 }
+
+/// Name of the estimators beside the members, in component events.
+inline constexpr const char* estimator_name = "scheduler-estimator";
 
 struct ComponentEvent {
   std::string name;
-  std::string cluster;  ///< For the agent of a Pull cluster.
+  std::string cluster;  ///< For the agent of a Pull cluster, or an estimator.
   std::optional<ProcessState> state;
   bool restart = false;
 
@@ -303,16 +311,20 @@ struct ComponentEvent {
 
 template <class V>
 void describe(V& v, ComponentEvent& e) {
-  v.begin("ComponentEvent", "A process of the control plane, or an agent, stops or starts.");
-  v.required("name", e.name, "Which process.",
-             api::OneOf{"controller-manager", "scheduler", "descheduler", "agent"});
-  v.field("cluster", e.cluster, "Whose agent.");
+  v.begin("ComponentEvent",
+          "A process of the control plane, an agent or an estimator stops, starts or is cut off.");
+  v.required(
+      "name", e.name, "Which process.",
+      api::OneOf{"controller-manager", "scheduler", "descheduler", "agent", "scheduler-estimator"});
+  v.field("cluster", e.cluster, "Whose agent or estimator.");
   v.field("state", e.state, "What it becomes.");
-  v.field("restart", e.restart, "It stops and starts again at once.");
+  v.field("restart", e.restart,
+          "It stops and starts again at once; as for `up`, it works once it leads again.");
   v.check("", e.state.has_value() != e.restart, "needs exactly one of state and restart",
           "\"state\": \"down\", \"state\": \"up\" or \"restart\": true");
-  v.check("cluster", (e.name == "agent") != e.cluster.empty(), "belongs to agents, which need it",
-          "the name of a Pull cluster for an agent, else nothing");
+  v.check("cluster", (e.name == "agent" || e.name == estimator_name) != e.cluster.empty(),
+          "belongs to agents and estimators, which need it",
+          "the name of a cluster for an agent or an estimator, else nothing");
 }
 
 /// Ends a fault by its id.
@@ -365,10 +377,10 @@ struct ScenarioEvent {
   friend bool operator==(const ScenarioEvent&, const ScenarioEvent&) = default;
 };
 
-/// Outages, client errors, and processes that go down: what can end by itself.
+/// Outages, client errors, and processes that go down or lose their link: what can end by itself.
 [[nodiscard]] inline bool is_fault(const EventAction& action) {
   if (const auto* component = std::get_if<ComponentEvent>(&action)) {
-    return component->state == ProcessState::down;
+    return component->state == ProcessState::down || component->state == ProcessState::isolated;
   }
   return std::holds_alternative<OutageEvent>(action) ||
          std::holds_alternative<ClientErrorEvent>(action);
@@ -396,17 +408,18 @@ void describe(V& v, ScenarioEvent& e) {
            api::Alternative<ApplyEvent>{"apply", "An object is created or replaced."},
            api::Alternative<PatchEvent>{"patch", "An object is changed."},
            api::Alternative<DeleteEvent>{"delete", "An object is deleted."},
-           api::Alternative<ComponentEvent>{"component", "A process stops or starts."},
+           api::Alternative<ComponentEvent>{"component", "A process stops, starts or is cut off."},
            api::Alternative<EndEvent>{"end", "A fault is ended by its id."});
   v.check("", e.at.has_value() != e.every.has_value(), "needs exactly one of at and every",
           "\"at\": \"10m\", or \"every\": \"10m\" with \"until\": \"1h\"");
   v.check("until", e.every.has_value() == e.until.has_value(), "belongs together with every",
           "both, or neither");
   v.check("for", !e.lasts || is_fault(e.action),
-          "is for faults: outages, client errors and components that go down",
+          "is for faults: outages, client errors and components that go down or are cut off",
           "leave it out, and undo the event with a later one");
   v.check("id", e.id.empty() || is_fault(e.action),
-          "is for faults: outages, client errors and components that go down", "leave it out");
+          "is for faults: outages, client errors and components that go down or are cut off",
+          "leave it out");
   v.check("for", !e.lasts || !e.every || *e.lasts <= *e.every, "is longer than every",
           "at most every: a fault must end before it comes again");
 }

@@ -24,6 +24,10 @@ const char* mode_word(OutageMode mode) {
   return "";
 }
 
+const char* mode_word(const ComponentEvent& component) {
+  return component.state == ProcessState::isolated ? "isolated" : "";
+}
+
 std::string taint_target(const std::string& cluster,
                          const std::string& key,
                          const std::string& effect) {
@@ -117,7 +121,10 @@ void EventDriver::record(const ScenarioEvent& event,
 
 void EventDriver::begin_fault(const ScenarioEvent& event, std::uint64_t occurrence) {
   const std::uint64_t number = next_fault_++;
-  Fault fault{.name = event.id.empty() ? event.pointer : event.id, .event = &event, .clusters = {}};
+  Fault fault{.name = event.id.empty() ? event.pointer : event.id,
+              .event = &event,
+              .clusters = {},
+              .struck = false};
   if (occurrence > 0) fault.name += "#" + std::to_string(occurrence);
   if (const auto* outage = std::get_if<OutageEvent>(&event.action)) {
     begin(*outage, number, fault);
@@ -141,10 +148,10 @@ std::vector<std::string> EventDriver::selected(const ClusterSelector& clusters) 
   return names;
 }
 
-void EventDriver::begin(const ComponentEvent& component, const Fault& fault) {
-  world_.recorder_.record(timeline::FaultStarted{.fault = fault.name, .type = "component"});
-  if (ProcessSlot* slot = world_.find_process(component.name, component.cluster))
-    stop(*slot, "Fault");
+void EventDriver::begin(const ComponentEvent& component, Fault& fault) {
+  world_.recorder_.record(timeline::FaultStarted{
+      .fault = fault.name, .type = "component", .mode = mode_word(component)});
+  fault.struck = strike(component, 1);
 }
 
 // Nothing in the world notices before it is asked.
@@ -183,9 +190,9 @@ void EventDriver::end_fault(std::uint64_t number) {
   const Fault& fault = node.mapped();
   world_.engine_.set_current_cause(0);
   if (const auto* component = std::get_if<ComponentEvent>(&fault.event->action)) {
-    world_.recorder_.record(timeline::FaultEnded{.fault = fault.name, .type = "component"});
-    if (ProcessSlot* slot = world_.find_process(component->name, component->cluster))
-      resume(*slot, "Fault");
+    world_.recorder_.record(timeline::FaultEnded{
+        .fault = fault.name, .type = "component", .mode = mode_word(*component)});
+    if (fault.struck) (void)strike(*component, -1);
     return;
   }
   const auto* outage = std::get_if<OutageEvent>(&fault.event->action);
@@ -206,16 +213,46 @@ void EventDriver::end_fault(std::uint64_t number) {
   }
 }
 
+bool EventDriver::strike(const ComponentEvent& component, int times) {
+  if (component.name == estimator_name) {
+    const auto site = world_.sites_.find(component.cluster);
+    if (site == world_.sites_.end()) return false;
+    strike(site->second.estimator, component, times);
+    return true;
+  }
+  ProcessSlot* slot = world_.find_process(component.name, component.cluster);
+  if (slot == nullptr) return false;
+  if (component.state == ProcessState::isolated) {
+    slot->isolations += times;
+    world_.link_changed(*slot);
+  } else if (times > 0) {
+    stop(*slot, "Fault");
+  } else {
+    resume(*slot, "Fault");
+  }
+  return true;
+}
+
+void EventDriver::strike(EstimatorState& estimator, const ComponentEvent& component, int times) {
+  if (component.state == ProcessState::isolated) {
+    estimator.isolations += times;
+    return;
+  }
+  const bool ran = estimator.stops == 0;
+  estimator.stops += times;
+  const bool runs = estimator.stops == 0;
+  if (ran && !runs)
+    world_.recorder_.record(timeline::ComponentStopped{component.name, component.cluster, "Fault"});
+  if (!ran && runs)
+    world_.recorder_.record(timeline::ComponentStarted{component.name, component.cluster, "Fault"});
+}
+
 void EventDriver::stop(ProcessSlot& slot, std::string_view reason) {
-  if (slot.stops++ > 0) return;
-  world_.recorder_.record(timeline::ComponentStopped{slot.name, slot.home, std::string(reason)});
-  world_.stop_process(slot);
+  if (slot.stops++ == 0) world_.stop_process(slot, reason);
 }
 
 void EventDriver::resume(ProcessSlot& slot, std::string_view reason) {
-  if (--slot.stops > 0) return;
-  world_.recorder_.record(timeline::ComponentStarted{slot.name, slot.home, std::string(reason)});
-  world_.start_process(slot);
+  if (--slot.stops == 0) world_.start_process(slot, reason);
 }
 
 void EventDriver::act(const ScenarioEvent& /*event*/, const OutageEvent& /*outage*/) {
@@ -227,16 +264,9 @@ void EventDriver::act(const ScenarioEvent& /*event*/, const ClientErrorEvent& /*
 }
 
 void EventDriver::act(const ScenarioEvent& event, const ComponentEvent& component) {
-  ProcessSlot* slot = world_.find_process(component.name, component.cluster);
   const std::string target =
       component.cluster.empty() ? component.name : component.name + " " + component.cluster;
-  if (component.restart) {
-    record(event, "component", target, slot != nullptr && slot->process != nullptr);
-    if (slot == nullptr || slot->process == nullptr) return;
-    stop(*slot, "Restart");
-    resume(*slot, "Restart");
-    return;
-  }
+  if (component.restart) return restart(event, component, target);
   // Up: ends what took it down, if anything did.
   std::uint64_t number = 0;
   for (const auto& [candidate, fault] : faults_) {
@@ -246,6 +276,29 @@ void EventDriver::act(const ScenarioEvent& event, const ComponentEvent& componen
   }
   record(event, "component", target, number != 0);
   if (number != 0) end_fault(number);
+}
+
+void EventDriver::restart(const ScenarioEvent& event,
+                          const ComponentEvent& component,
+                          const std::string& target) {
+  if (component.name == estimator_name) {
+    const auto site = world_.sites_.find(component.cluster);
+    const bool runs = site != world_.sites_.end() && site->second.estimator.stops == 0;
+    record(event, "component", target, runs);
+    // It remembers nothing, and answers again at once.
+    if (!runs) return;
+    world_.recorder_.record(
+        timeline::ComponentStopped{component.name, component.cluster, "Restart"});
+    world_.recorder_.record(
+        timeline::ComponentStarted{component.name, component.cluster, "Restart"});
+    return;
+  }
+  ProcessSlot* slot = world_.find_process(component.name, component.cluster);
+  const bool runs = slot != nullptr && slot->election->running();
+  record(event, "component", target, runs);
+  if (!runs) return;
+  stop(*slot, "Restart");
+  resume(*slot, "Restart");
 }
 
 void EventDriver::act(const ScenarioEvent& event, const EndEvent& end) {

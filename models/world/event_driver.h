@@ -26,6 +26,7 @@ class EventDriver {
     std::string name;  ///< Id or pointer, `#n` for the n-th of a repeated one.
     const ScenarioEvent* event = nullptr;
     std::vector<std::string> clusters;
+    bool struck = false;  ///< Whether the component that it is about was there.
   };
 
   void put_on_initial_objects();
@@ -36,10 +37,17 @@ class EventDriver {
   void end_fault(std::uint64_t number);
   void begin(const OutageEvent& outage, std::uint64_t number, Fault& fault);
   void begin(const ClientErrorEvent& error, std::uint64_t number, Fault& fault);
-  void begin(const ComponentEvent& component, const Fault& fault);
+  void begin(const ComponentEvent& component, Fault& fault);
   [[nodiscard]] std::vector<std::string> selected(const ClusterSelector& clusters) const;
+  /// A fault of a component begins (1) or ends (-1). False if there is no such component.
+  bool strike(const ComponentEvent& component, int times);
+  void strike(EstimatorState& estimator, const ComponentEvent& component, int times);
   void stop(ProcessSlot& slot, std::string_view reason);
   void resume(ProcessSlot& slot, std::string_view reason);
+
+  void restart(const ScenarioEvent& event,
+               const ComponentEvent& component,
+               const std::string& target);
 
   /// Records the event; what follows has it as its cause.
   void record(const ScenarioEvent& event, std::string_view type, std::string target, bool applied);

@@ -123,13 +123,14 @@ void World::complete(timeline::Header& header) const {
 timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& before_end) {
   recorder_.begin(header);
   events_ = std::make_unique<EventDriver>(*this);
-  add_process("controller-manager", {}, [this](policy::Ports& ports) {
-    return karmada::start_controller_manager(ports, options_, interpreter_);
-  });
-  add_process("scheduler", {},
+  add_process("controller-manager", {}, options_.controller_manager.process,
+              [this](policy::Ports& ports) {
+                return karmada::start_controller_manager(ports, options_, interpreter_);
+              });
+  add_process("scheduler", {}, options_.scheduler.process,
               [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
   if (options_.components.descheduler.enabled) {
-    add_process("descheduler", {}, [this](policy::Ports& ports) {
+    add_process("descheduler", {}, options_.descheduler.process, [this](policy::Ports& ports) {
       return karmada::start_descheduler(ports, options_);
     });
   }
@@ -191,34 +192,71 @@ void World::join(const std::string& name) {
   cluster.spec.resource_models = spec.resource_models;
   site.joined = server_.clusters.create(std::move(cluster)).done();
   if (pull && find_process("agent", name) == nullptr) {
-    add_process("agent", name, [this, name](policy::Ports& ports) {
-      const karmada::AgentFlags flags = agent_flags_of(options_, sites_.find(name)->second.spec);
+    const karmada::AgentFlags flags = agent_flags_of(options_, spec);
+    add_process("agent", name, flags.process, [this, name, flags](policy::Ports& ports) {
       return karmada::start_agent(ports, name, flags, options_.gates, interpreter_);
     });
   }
 }
 
-void World::add_process(std::string name, std::string home, Process::Start start) {
+void World::add_process(std::string name,
+                        std::string home,
+                        const karmada::ProcessFlags& flags,
+                        Process::Start start) {
   processes_.push_back(std::make_unique<ProcessSlot>());
   ProcessSlot& slot = *processes_.back();
   slot.name = std::move(name);
   slot.home = std::move(home);
   slot.start = std::move(start);
+  std::optional<sim::Random> jitter;
+  if (latency_.jitter) jitter = streams_.stream(slot.name + "/" + slot.home, "election");
+  slot.election = std::make_unique<LeaderElection>(
+      engine_,
+      ElectionTerms{.elects = flags.leader_elect,
+                    .lease = flags.leader_elect_lease_duration,
+                    .renew_deadline = flags.leader_elect_renew_deadline,
+                    .retry_period = flags.leader_elect_retry_period},
+      jitter, [this, &slot] { work(slot); },
+      [this, &slot] {
+        slot.reason = "LeaseLost";
+        stop_work(slot, slot.reason);
+      });
+  link_changed(slot);
   if (!slot.home.empty() && !sites_.find(slot.home)->second.outages.powered()) ++slot.stops;
-  if (slot.stops == 0) start_process(slot);
+  if (slot.stops == 0) slot.election->start();
 }
 
-void World::start_process(ProcessSlot& slot) {
-  const bool connected = slot.home.empty() || sites_.find(slot.home)->second.outages.connected();
+void World::start_process(ProcessSlot& slot, std::string_view reason) {
+  slot.reason = reason;
+  slot.election->start();
+}
+
+void World::stop_process(ProcessSlot& slot, std::string_view reason) {
+  slot.election->stop();
+  stop_work(slot, reason);
+}
+
+void World::work(ProcessSlot& slot) {
+  if (!slot.reason.empty())
+    recorder_.record(timeline::ComponentStarted{slot.name, slot.home, slot.reason});
   slot.process = std::make_unique<Process>(
       ProcessSurroundings{engine_, clock_, server_, recorder_, observer_, sites_, latency_,
                           streams_},
-      ProcessOptions{slot.name, slot.home, connected, &slot.counts.writes, &slot.counts.conflicts},
+      ProcessOptions{slot.name, slot.home, &slot.counts.writes, &slot.counts.conflicts},
       slot.start);
 }
 
-void World::stop_process(ProcessSlot& slot) {
+void World::stop_work(ProcessSlot& slot, std::string_view reason) {
+  if (!slot.process) return;
+  recorder_.record(timeline::ComponentStopped{slot.name, slot.home, std::string(reason)});
   slot.process.reset();
+}
+
+void World::link_changed(ProcessSlot& slot) {
+  const bool connected = slot.isolations == 0 &&
+                         (slot.home.empty() || sites_.find(slot.home)->second.outages.connected());
+  if (slot.process) slot.process->set_connected(connected);
+  slot.election->set_connected(connected);
 }
 
 ProcessSlot* World::find_process(std::string_view name, std::string_view home) {
@@ -245,9 +283,9 @@ void World::site_changed(Site& site) {
       manager != nullptr && manager->process) {
     manager->process->members().reconnect(name);
   }
-  if (ProcessSlot* agent = find_process("agent", name); agent != nullptr && agent->process) {
-    agent->process->set_connected(site.outages.connected());
-    agent->process->members().reconnect(name);
+  if (ProcessSlot* agent = find_process("agent", name)) {
+    link_changed(*agent);
+    if (agent->process) agent->process->members().reconnect(name);
   }
 }
 

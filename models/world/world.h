@@ -21,6 +21,7 @@
 #include "analysis/timeline/recorder.h"
 #include "models/member/member_cluster.h"
 #include "models/member/timeline_adapter.h"
+#include "models/process/leader_election.h"
 #include "models/process/process.h"
 #include "models/spec/world_spec.h"
 #include "models/store/api_server.h"
@@ -40,8 +41,11 @@ struct ProcessSlot {
   std::string name;
   std::string home;  ///< Member cluster of an agent.
   Process::Start start;
-  std::unique_ptr<Process> process;  ///< Null while it is down.
-  int stops = 0;                     ///< Reasons for it to be down: faults and events.
+  std::unique_ptr<Process> process;  ///< Null while it is down, or waits to be the leader.
+  std::unique_ptr<LeaderElection> election;
+  int stops = 0;       ///< Reasons for it to be down: faults and events.
+  int isolations = 0;  ///< Faults that cut its link to the control plane.
+  std::string reason;  ///< Why it was last started; "" = it came with the world.
   timeline::ApiCounts counts;
 };
 
@@ -84,9 +88,18 @@ class World {
   void add_model(const WorkloadInstance& workload);
   /// Creates the Cluster object, and the agent of a Pull cluster.
   void join(const std::string& cluster);
-  void add_process(std::string name, std::string home, Process::Start start);
-  void start_process(ProcessSlot& slot);
-  void stop_process(ProcessSlot& slot);
+  void add_process(std::string name,
+                   std::string home,
+                   const policy::karmada::ProcessFlags& flags,
+                   Process::Start start);
+  /// It runs from now on; it works once it leads.
+  void start_process(ProcessSlot& slot, std::string_view reason);
+  /// It ends and loses its memory; nothing if it does not run.
+  void stop_process(ProcessSlot& slot, std::string_view reason);
+  void work(ProcessSlot& slot);
+  void stop_work(ProcessSlot& slot, std::string_view reason);
+  /// What has changed for its link to the control plane takes effect.
+  void link_changed(ProcessSlot& slot);
   [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
   void object_changed(const WorkloadPlace& place);
   /// What changed for a cluster's links, power or API server takes effect.

@@ -312,13 +312,44 @@ void read_switch(const std::string& name,
   report_unknown("behaviour switch", name, known, pointer, diagnostics);
 }
 
+/// What client-go asks of the periods when an election is set up (tools/leaderelection,
+/// NewLeaderElector).
+void check_election(const ProcessFlags& flags,
+                    const std::string& flags_at,
+                    api::Diagnostics& diagnostics) {
+  constexpr double jitter_factor = 1.2;
+  if (!flags.leader_elect) return;
+  const auto refuse = [&](std::string_view flag, const char* problem, const char* remedy) {
+    diagnostics.error(api::child_pointer(flags_at, flag), problem, remedy);
+  };
+  if (flags.leader_elect_retry_period <= api::Duration::zero())
+    return refuse("leader-elect-retry-period", "is not positive", "2s, for example");
+  const auto longest_retry = static_cast<std::int64_t>(
+      jitter_factor * static_cast<double>(flags.leader_elect_retry_period.count()));
+  if (flags.leader_elect_renew_deadline.count() <= longest_retry) {
+    refuse("leader-elect-renew-deadline", "is not longer than 1.2 times leader-elect-retry-period",
+           "10s, for example, with a retry period of 2s");
+  }
+  if (flags.leader_elect_lease_duration <= flags.leader_elect_renew_deadline) {
+    refuse("leader-elect-lease-duration", "is not longer than leader-elect-renew-deadline",
+           "15s, for example, with a deadline of 10s");
+  }
+}
+
 /// What the reference checks between flags.
 void check_flags(const Options& options, std::string_view pointer, api::Diagnostics& diagnostics) {
   const ControllerManagerFlags& flags = options.controller_manager;
+  const std::string flags_at = api::child_pointer(pointer, "flags");
+  std::vector<ProcessFlags> checked;  // A flag of all components is complained of once.
+  for (const ProcessFlags& process : {flags.process, options.agent.process,
+                                      options.scheduler.process, options.descheduler.process}) {
+    if (std::ranges::find(checked, process) != checked.end()) continue;
+    check_election(process, flags_at, diagnostics);
+    checked.push_back(process);
+  }
   const std::string& mode = flags.no_execute_taint_eviction_purge_mode;
   if (!flags.enable_no_execute_taint_eviction || mode == "Gracefully" || mode == "Directly") return;
-  diagnostics.error(api::child_pointer(api::child_pointer(pointer, "flags"),
-                                       "no-execute-taint-eviction-purge-mode"),
+  diagnostics.error(api::child_pointer(flags_at, "no-execute-taint-eviction-purge-mode"),
                     "unknown value " + api::in_quotes(mode), "one of Gracefully, Directly");
 }
 
@@ -381,6 +412,8 @@ AgentFlags read_agent_flags(const AgentFlags& base,
       warn_inert("agent flag", name, reader.inert(), at, diagnostics);
     }
   }
+  if (!(result.process == base.process))
+    check_election(result.process, std::string(pointer), diagnostics);
   return result;
 }
 

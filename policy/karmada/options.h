@@ -42,7 +42,7 @@ struct QueueFlags {
   friend bool operator==(const QueueFlags&, const QueueFlags&) = default;
 };
 
-/// Client limits and leader election: the same flags in every component, none of them simulated.
+/// Client limits, which are not simulated, and leader election: the same flags in every component.
 struct ProcessFlags {
   double kube_api_qps = 40;
   std::int64_t kube_api_burst = 60;

@@ -9,8 +9,6 @@
 namespace firedrill::policy::karmada {
 
 inline constexpr Inert no_client_limits{"requests of clients are not limited in this version"};
-inline constexpr Inert no_election{
-    "a process has one instance; use component events for a restart"};
 inline constexpr Inert no_detector{"policies are matched when the scenario is read"};
 inline constexpr Inert no_start_up{"caches are filled at once"};
 inline constexpr Inert no_resync{"caches never miss a change"};
@@ -30,13 +28,13 @@ void describe_process(V& v, ProcessFlags& p) {
   v.field("kube-api-qps", p.kube_api_qps, "Requests a second to the control plane's API server.",
           no_client_limits);
   v.field("kube-api-burst", p.kube_api_burst, "Requests to it in a burst.", no_client_limits);
-  v.field("leader-elect", p.leader_elect, "Whether replicas elect a leader.", no_election);
+  v.field("leader-elect", p.leader_elect, "Whether replicas elect a leader.");
   v.field("leader-elect-lease-duration", p.leader_elect_lease_duration,
-          "How long a leader is believed in without a renewal.", no_election);
+          "How long a leader is believed in without a renewal; whole seconds count.");
   v.field("leader-elect-renew-deadline", p.leader_elect_renew_deadline,
-          "When a leader that cannot renew gives up.", no_election);
-  v.field("leader-elect-retry-period", p.leader_elect_retry_period, "How often the lease is tried.",
-          no_election);
+          "When a leader that cannot renew gives up.");
+  v.field("leader-elect-retry-period", p.leader_elect_retry_period,
+          "How often the lease is tried and renewed.");
 }
 
 template <class V>

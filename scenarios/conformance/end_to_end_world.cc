@@ -53,6 +53,8 @@ std::string flag_name(const std::string& option) {
 models::ControlPlaneSpec control_plane(const json& file) {
   models::ControlPlaneSpec spec;
   spec.latency.preset = models::LatencyPreset::reference;
+  // The recordings were made without election: whatever starts works at once.
+  spec.flags.emplace("leader-elect", api::Json(json(false)));
   for (const auto& [option, value] : file.at("options").items()) {
     if (option == "taintManagerConcurrentReconciles") {
       spec.components["taint-manager"].emplace("evictionWorkers", api::Json(value));

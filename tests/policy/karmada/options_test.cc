@@ -78,6 +78,28 @@ TEST(KarmadaOptions, CheckThePurgeModeOnlyWhileEvictionIsOn) {
   EXPECT_NE(problems_of(source).find("one of Gracefully, Directly"), std::string::npos);
 }
 
+TEST(KarmadaOptions, CheckThePeriodsOfAnElectionThatIsHeld) {
+  OptionSource source;
+  source.flags = {{"leader-elect-lease-duration", json("10s")}};
+  const std::string problems = problems_of(source);
+  EXPECT_NE(problems.find("is not longer than leader-elect-renew-deadline"), std::string::npos);
+  EXPECT_EQ(problems.find("leader-elect-lease-duration"),
+            problems.rfind("/controlPlane/flags/leader-elect-lease-duration") +
+                std::string("/controlPlane/flags/").size())
+      << "four components, one complaint: " << problems;
+  source.flags.emplace("leader-elect", json(false));
+  EXPECT_EQ(problems_of(source), "");
+  source.flags = {{"leader-elect-retry-period", json("0s")}};
+  EXPECT_NE(problems_of(source).find("is not positive"), std::string::npos);
+  source.flags = {{"scheduler/leader-elect-retry-period", json("9s")}};
+  EXPECT_NE(problems_of(source).find("1.2 times"), std::string::npos);
+
+  api::Diagnostics own;
+  static_cast<void>(
+      read_agent_flags({}, {{"leader-elect-renew-deadline", json("1m")}}, "/agent/flags", own));
+  EXPECT_FALSE(own.ok());
+}
+
 TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   OptionSource source;
   source.flags = {{"kube-api-qps", json(100)}};

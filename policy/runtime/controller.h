@@ -49,7 +49,7 @@ class Controller {
       : queue_(make_queue(ports, options)), reconcile_(std::move(reconcile)) {
     workers_.reserve(static_cast<std::size_t>(options.workers));
     for (std::int64_t i = 0; i < options.workers; ++i)
-      workers_.push_back(work(queue_.get(), &reconcile_));
+      workers_.push_back(work(queue_.get(), &reconcile_).start());
   }
 
   void enqueue(const Item& item, int priority = priority_normal) { queue_->add(item, priority); }

@@ -145,15 +145,18 @@ class [[nodiscard]] Await {
   std::unique_ptr<Operation<T>> operation_;
 };
 
-/// A root coroutine: runs at once up to its first suspension. An exception that leaves it passes
-/// through whoever resumed it (the event loop).
+/// A root coroutine: `start` runs it up to its first suspension. An exception that leaves it passes
+/// through whoever started or resumed it (the event loop).
+///
+/// It does not start by itself, because g++ 12 destroys the frame of a coroutine that throws before
+/// its first suspension, and the Routine that was made for its caller would destroy it once more.
 class [[nodiscard]] Routine {
  public:
   struct promise_type {
     Routine get_return_object() {
       return Routine(std::coroutine_handle<promise_type>::from_promise(*this));
     }
-    [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
     [[nodiscard]] std::suspend_always final_suspend() const noexcept { return {}; }
     void return_void() const noexcept {}
     [[noreturn]] void unhandled_exception() const { throw; }
@@ -171,6 +174,11 @@ class [[nodiscard]] Routine {
     if (handle_) handle_.destroy();
   }
 
+  /// Runs it up to its first suspension: `loop_ = run().start()`. Called once.
+  [[nodiscard]] Routine start() && {
+    handle_.resume();
+    return std::move(*this);
+  }
   [[nodiscard]] bool done() const { return handle_.done(); }
 
  private:

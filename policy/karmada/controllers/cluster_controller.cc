@@ -35,7 +35,7 @@ ClusterController::ClusterController(Ports& ports, ClusterControllerOptions opti
       watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
         controller_.enqueue(change.any().metadata.name, event_priority(change));
       })),
-      monitor_(monitor()) {}
+      monitor_(monitor().start()) {}
 
 Task<Result> ClusterController::reconcile(std::string name) {
   std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));

@@ -18,7 +18,10 @@ constexpr const char* lease_space = "karmada-cluster";
 }  // namespace
 
 ClusterLease::ClusterLease(Ports& ports, std::string cluster, Duration interval)
-    : ports_(ports), key_{lease_space, std::move(cluster)}, interval_(interval), loop_(run()) {}
+    : ports_(ports),
+      key_{lease_space, std::move(cluster)},
+      interval_(interval),
+      loop_(run().start()) {}
 
 Routine ClusterLease::run() {
   while (true) {

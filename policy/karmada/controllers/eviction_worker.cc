@@ -16,7 +16,7 @@ EvictionWorker::EvictionWorker(Ports& ports,
       queue_(ports.clock, ports.timers, ports.tracing, options.limiter),
       step_(std::move(step)) {
   for (std::int64_t i = 0; i < options.workers; ++i)
-    workers_.push_back(work(i));
+    workers_.push_back(work(i).start());
 }
 
 void EvictionWorker::add(const Item& item) {

@@ -37,7 +37,7 @@ DeschedulingLoop::DeschedulingLoop(Ports& ports, const DeschedulingOptions& opti
       controller_(ports,
                   {.workers = 1, .priority_queue = false, .limiter = {}},
                   [this](api::Key key) { return reconcile(std::move(key)); }),
-      rounds_(rounds()) {}
+      rounds_(rounds().start()) {}
 
 Routine DeschedulingLoop::rounds() {
   while (true) {

@@ -22,7 +22,7 @@ Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
           [this](const Change<api::ResourceBinding>& change) { observe_binding(change); })),
       cluster_watch_(ports.objects.clusters.watch(
           [this](const Change<api::Cluster>& change) { observe_cluster(change); })),
-      worker_(work()) {}
+      worker_(work().start()) {}
 
 bool Scheduler::handles(const api::ResourceBinding& binding) const {
   // Bindings that merely follow others have none: nobody's policy governs them.

@@ -27,8 +27,8 @@ Duration scheduling_backoff(std::int64_t attempts) {
 
 SchedulingQueue::SchedulingQueue(Clock& clock, Timers& timers, Tracing& tracing)
     : Base(clock, timers, tracing, {}),
-      backoff_flush_(flush_backoff()),
-      unschedulable_flush_(flush_unschedulable()) {}
+      backoff_flush_(flush_backoff().start()),
+      unschedulable_flush_(flush_unschedulable().start()) {}
 
 void SchedulingQueue::add(const api::Key& key, int priority) {
   push(key, {.priority = priority, .cause = tracing_.current()});

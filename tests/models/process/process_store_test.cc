@@ -127,7 +127,7 @@ TEST_F(ProcessStoreTest, AWriteTakesEffectWhenItArrives) {
   api::ResourceBinding next = *server.bindings.create(binding("web")).object;
   next.spec.replicas = 3;
   Store store(server.bindings, link, {.spec = 5ms, .status = 1ms});
-  const auto routine = write(&store, next, this);
+  const auto routine = write(&store, next, this).start();
   run_to(4ms);
   EXPECT_EQ(server.bindings.find(web)->spec.replicas, 0);
   run_to(1s);
@@ -142,7 +142,7 @@ TEST_F(ProcessStoreTest, AWriteThatWasOvertakenIsAConflict) {
   api::ResourceBinding next = *server.bindings.create(binding("web")).object;
   next.spec.replicas = 3;
   Store store(server.bindings, link, {.spec = 5ms, .status = 5ms});
-  const auto routine = write(&store, next, this);
+  const auto routine = write(&store, next, this).start();
   scale(9);
   run_to(1s);
   EXPECT_EQ(outcomes, std::vector{Outcome::conflict});
@@ -155,7 +155,7 @@ TEST_F(ProcessStoreTest, AProcessThatDiesTakesItsRequestsBack) {
   {
     Store store(server.bindings, link, {.spec = 5ms, .status = 5ms});
     const auto watch = store.watch(noting());
-    const auto routine = write(&store, next, this);
+    const auto routine = write(&store, next, this).start();
   }
   run_to(1s);
   scale(4);
@@ -176,7 +176,7 @@ TEST_F(ProcessStoreTest, WithoutALinkRequestsFailAndTheWatchStalls) {
   scale(1);  // On its way when the link is cut.
   link.connected = false;
   scale(2);
-  const auto routine = write(&store, next, this);
+  const auto routine = write(&store, next, this).start();
   EXPECT_EQ(outcomes, std::vector{Outcome::unreachable});
   scale(3);
   run_to(1s);
@@ -196,7 +196,7 @@ TEST_F(ProcessStoreTest, ALinkThatIsCutOnTheWayLosesTheRequest) {
   api::ResourceBinding next = *server.bindings.create(binding("web")).object;
   next.spec.replicas = 3;
   Store store(server.bindings, link, {.spec = 5ms, .status = 5ms});
-  const auto routine = write(&store, next, this);
+  const auto routine = write(&store, next, this).start();
   run_to(2ms);
   link.connected = false;
   run_to(1s);

@@ -29,7 +29,7 @@ struct Bench {
       : end_of(std::move(end)) {}
 
   /// Lets the worker begin; until then keys pile up.
-  void start(Duration work = 0s) { worker.emplace(run(this, work)); }
+  void start(Duration work = 0s) { worker.emplace(run(this, work).start()); }
   void push(const std::string& name, int priority = 0) { queue.add({"ns", name}, priority); }
   void push_at(Duration when, const std::string& name, int priority = 0) {
     timers.push_back(

@@ -51,7 +51,7 @@ Routine sum_of_ready(int count, long* sum) {
 
 TEST(Task, AMillionAwaitsThatAreReadyDoNotGrowTheStack) {
   long sum = 0;
-  const Routine routine = sum_of_ready(1'000'000, &sum);
+  const Routine routine = sum_of_ready(1'000'000, &sum).start();
   EXPECT_TRUE(routine.done());
   EXPECT_EQ(sum, 2'000'000);
 }
@@ -67,7 +67,7 @@ Routine sleep_often(Timers* timers, int count, int* woken) {
 TEST(Task, AHundredThousandAwaitsThatSuspendDoNotGrowTheStack) {
   FakeTime time;
   int woken = 0;
-  const Routine routine = sleep_often(&time, 100'000, &woken);
+  const Routine routine = sleep_often(&time, 100'000, &woken).start();
   time.run_to(1000s);
   EXPECT_TRUE(routine.done());
   EXPECT_EQ(woken, 100'000);
@@ -81,7 +81,7 @@ Routine take_owned(int* result) {
 
 TEST(Task, HandsOverValuesThatOnlyMove) {
   int result = 0;
-  const Routine routine = take_owned(&result);
+  const Routine routine = take_owned(&result).start();
   EXPECT_EQ(result, 7);
 }
 
@@ -103,7 +103,7 @@ Routine catching(Timers* timers, std::vector<std::string>* caught) {
 TEST(Task, AnExceptionOfAChildArrivesWhereItIsAwaited) {
   FakeTime time;
   std::vector<std::string> caught;
-  const Routine routine = catching(&time, &caught);
+  const Routine routine = catching(&time, &caught).start();
   EXPECT_EQ(caught, (std::vector<std::string>{"no"}));
   time.run_to(1s);
   EXPECT_EQ(caught, (std::vector<std::string>{"no", "too late"}));
@@ -119,9 +119,43 @@ Routine careless(Timers* timers) {
   co_await child;
 }
 
+/// Counts its copies out of the world.
+struct Tally {
+  int* destroyed;
+  explicit Tally(int* count) : destroyed(count) {}
+  Tally(const Tally&) = delete;
+  Tally& operator=(const Tally&) = delete;
+  ~Tally() { ++*destroyed; }
+};
+
+Routine failing_at_once(int* destroyed) {
+  const Tally local(destroyed);
+  if (*destroyed == 0) throw std::runtime_error("at once");
+  co_return;
+}
+
+TEST(Routine, AnExceptionBeforeTheFirstSuspensionLeavesThroughItsStart) {
+  // Once destroyed twice by g++ 12, frame and all.
+  int destroyed = 0;
+  EXPECT_THROW(static_cast<void>(failing_at_once(&destroyed).start()), std::runtime_error);
+  EXPECT_EQ(destroyed, 1);
+}
+
+TEST(Routine, DoesNothingBeforeItIsStarted) {
+  int destroyed = 1;
+  {
+    Routine routine = failing_at_once(&destroyed);
+    EXPECT_FALSE(routine.done());
+    EXPECT_EQ(destroyed, 1);
+    const Routine started = std::move(routine).start();
+    EXPECT_TRUE(started.done());
+  }
+  EXPECT_EQ(destroyed, 2);
+}
+
 TEST(Routine, AnExceptionThatNobodyCatchesLeavesThroughTheEventLoop) {
   FakeTime time;
-  const Routine routine = careless(&time);
+  const Routine routine = careless(&time).start();
   EXPECT_THROW(time.run_to(1s), std::runtime_error);
 }
 
@@ -145,7 +179,7 @@ TEST(Routine, DestroyingItCancelsTheTimersOfEverythingBelow) {
   FakeTime time;
   int result = 0;
   {
-    const Routine routine = count_levels(&time, 10, &result);
+    const Routine routine = count_levels(&time, 10, &result).start();
     EXPECT_EQ(time.pending(), 1U);
   }
   EXPECT_EQ(time.pending(), 0U);
@@ -156,7 +190,7 @@ TEST(Routine, DestroyingItCancelsTheTimersOfEverythingBelow) {
 TEST(Routine, ResultsPassUpThroughEveryLevel) {
   FakeTime time;
   int result = 0;
-  const Routine routine = count_levels(&time, 10, &result);
+  const Routine routine = count_levels(&time, 10, &result).start();
   time.run_to(1h);
   EXPECT_EQ(result, 11);
 }
@@ -190,7 +224,7 @@ Routine asking(PendingRequest::Seen* seen, int* answer) {
 TEST(Routine, TakesTheAnswerOfARequest) {
   PendingRequest::Seen seen;
   int answer = 0;
-  const Routine routine = asking(&seen, &answer);
+  const Routine routine = asking(&seen, &answer).start();
   EXPECT_FALSE(routine.done());
   seen.waiting.resume();
   EXPECT_TRUE(routine.done());
@@ -201,7 +235,7 @@ TEST(Routine, TakesTheAnswerOfARequest) {
 TEST(Routine, DestroyingItGivesUpItsRequest) {
   PendingRequest::Seen seen;
   int answer = 0;
-  { const Routine routine = asking(&seen, &answer); }
+  { const Routine routine = asking(&seen, &answer).start(); }
   EXPECT_EQ(seen.destroyed, 1);
   EXPECT_EQ(answer, 0);
 }

@@ -25,7 +25,7 @@ struct Bench {
   };
   using Starts = std::vector<Start>;
 
-  explicit Bench(Duration work = 0s) : worker(run(this, work)) {}
+  explicit Bench(Duration work = 0s) : worker(run(this, work).start()) {}
 
   void at(Duration when, std::function<void()> action) {
     actions.push_back(time.after(when - time.since_start(), std::move(action)));
@@ -120,8 +120,8 @@ TYPED_TEST(AnyQueue, NeverGivesOneKeyToTwoWorkers) {
   int inside = 0;
   int most = 0;
   int runs = 0;
-  const Routine one = Workers::run(&queue, &time, &inside, &most, &runs);
-  const Routine two = Workers::run(&queue, &time, &inside, &most, &runs);
+  const Routine one = Workers::run(&queue, &time, &inside, &most, &runs).start();
+  const Routine two = Workers::run(&queue, &time, &inside, &most, &runs).start();
   queue.add("a");
   time.run_to(500ms);
   queue.add("a");
@@ -182,10 +182,10 @@ TYPED_TEST(AnyQueue, AWorkerThatIsGoneGetsNothing) {
   int first = 0;
   int second = 0;
   {
-    const Routine gone = Worker::run(&queue, &first);
+    const Routine gone = Worker::run(&queue, &first).start();
     queue.add("a");
   }
-  const Routine worker = Worker::run(&queue, &second);
+  const Routine worker = Worker::run(&queue, &second).start();
   time.run_to(1s);
   EXPECT_EQ(first, 0);
   EXPECT_EQ(second, 1);

@@ -149,6 +149,7 @@ std::optional<models::WorkloadSpec> workload_of_manifest(const nlohmann::json& j
   workload.labels = manifest->metadata.labels;
   const std::int64_t usual_replicas = is_built_in && built_in->has_replicas ? 1 : 0;
   workload.replicas = manifest->spec.replicas.value_or(usual_replicas);
+  if (const auto spec = json.find("spec"); spec != json.end()) workload.spec = api::Json(*spec);
   const PodSpec& pod = manifest->spec.pods.spec;
   workload.requests = requests_of(pod);
   workload.priority = pod.priority;

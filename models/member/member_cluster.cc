@@ -63,6 +63,8 @@ void MemberCluster::update(Resident& at, const api::Manifest& manifest) {
   ResidentObject& object = *at.object;
   if (object.managed && object.manifest == manifest) return;
   const bool new_spec = object.manifest.replicas != manifest.replicas ||
+                        object.manifest.completions != manifest.completions ||
+                        object.manifest.spec != manifest.spec ||
                         object.manifest.template_generation != manifest.template_generation;
   object.managed = true;
   object.manifest = manifest;

@@ -6,6 +6,7 @@
 /// Follows the stand-in that the end-to-end vectors were recorded with
 /// (conformance/karmada-e2e/README.md, "Inside a member").
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -55,7 +56,11 @@ struct ResidentObject {
   api::Json document;           ///< From the template, and from status events.
   api::ObjectStatus status;
 
-  [[nodiscard]] std::int64_t desired() const { return manifest.replicas.value_or(1); }
+  /// Pods that it wants: of a Job no more than it has completions to reach.
+  [[nodiscard]] std::int64_t desired() const {
+    const std::int64_t pods = manifest.replicas.value_or(1);
+    return manifest.completions ? std::min(pods, *manifest.completions) : pods;
+  }
 };
 
 /// All that a cluster knows of one workload. It stays when the object goes: pods may still be

@@ -21,6 +21,7 @@ Process::Process(const ProcessSurroundings& surroundings,
                  const ProcessOptions& options,
                  const Start& start)
     : around_(surroundings),
+      clock_(surroundings.clock.ahead(options.clock_skew)),
       in_control_plane_(options.home.empty()),
       random_(surroundings.streams.stream(options.name + "/" + options.home, "jitter")),
       link_{.engine = surroundings.engine,
@@ -105,7 +106,7 @@ void Process::eviction_queued(const policy::EvictionQueued& entry) {
                                  .cluster = entry.cluster,
                                  .queue = entry.queue,
                                  .depth = entry.depth};
-  if (entry.ready_at) event.ready_at = around_.clock.virtual_time(*entry.ready_at);
+  if (entry.ready_at) event.ready_at = clock_.virtual_time(*entry.ready_at);
   around_.recorder.record(std::move(event));
 }
 
@@ -116,7 +117,7 @@ void Process::eviction_dequeued(const policy::EvictionDequeued& entry) {
                                    .worker = entry.worker,
                                    .waited = entry.waited,
                                    .outcome = entry.outcome};
-  if (entry.retry_at) event.retry_at = around_.clock.virtual_time(*entry.retry_at);
+  if (entry.retry_at) event.retry_at = clock_.virtual_time(*entry.retry_at);
   around_.recorder.record(std::move(event));
 }
 
@@ -136,7 +137,7 @@ void Process::lease_expired(std::string_view cluster, api::Timestamp last_renewe
     around_.engine.set_current_cause(site->second.last_fault);
   }
   around_.recorder.record(timeline::LeaseExpired{
-      .cluster = std::string(cluster), .last_renewed = around_.clock.virtual_time(last_renewed)});
+      .cluster = std::string(cluster), .last_renewed = clock_.virtual_time(last_renewed)});
 }
 
 }  // namespace firedrill::models

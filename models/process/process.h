@@ -37,6 +37,7 @@ struct ProcessSurroundings {
 struct ProcessOptions {
   std::string name;                ///< "controller-manager", "scheduler", "agent".
   std::string home;                ///< Member cluster of an agent.
+  api::Duration clock_skew{};      ///< How far ahead its machine's clock is.
   std::int64_t* writes = nullptr;  ///< Counts that outlive the process.
   std::int64_t* conflicts = nullptr;
 };
@@ -67,7 +68,7 @@ class Process final : private policy::Clock,
   [[nodiscard]] sim::Duration write_latency(WriteKind kind) const;
 
   // Clock
-  [[nodiscard]] api::Timestamp now() const override { return around_.clock.now(); }
+  [[nodiscard]] api::Timestamp now() const override { return clock_.now(); }
   [[nodiscard]] api::Timestamp late_now() const override;
   // Timers
   [[nodiscard]] policy::Registration after(api::Duration delay,
@@ -91,6 +92,7 @@ class Process final : private policy::Clock,
   [[nodiscard]] std::string workload(const api::Key& binding) const;
 
   ProcessSurroundings around_;
+  CivilClock clock_;
   bool in_control_plane_;
   sim::Random random_;
   ProcessLink link_;

@@ -51,6 +51,7 @@ void describe(V& v, NodeSpec& n) {
 /// A pull-mode agent's own settings.
 struct AgentSpec {
   std::map<std::string, api::Json> flags;  ///< Scalars.
+  api::Duration clock_skew{};
 
   friend bool operator==(const AgentSpec&, const AgentSpec&) = default;
 };
@@ -59,6 +60,8 @@ template <class V>
 void describe(V& v, AgentSpec& a) {
   v.begin("Agent", "The agent of a Pull cluster.");
   v.field("flags", a.flags, "Its command-line flags, before those for every agent.");
+  v.field("clockSkew", a.clock_skew,
+          "How far ahead the clock of its machine is; negative: behind.");
 }
 
 struct ClusterSpec {

@@ -106,6 +106,7 @@ struct WorkloadSpec {
   std::string uid;  ///< "" = derived from seed and name.
   api::Labels labels;
   api::ResourceList requests;
+  api::Json spec;  ///< Of a pasted manifest, as it stands there; the short form has none.
   std::int32_t priority = 0;
   api::Placement placement;
   std::optional<api::FailoverBehavior> failover;

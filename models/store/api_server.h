@@ -21,6 +21,8 @@ class CivilClock {
   [[nodiscard]] sim::Time virtual_time(api::Timestamp civil) const {
     return sim::start_time + (civil - start_);
   }
+  /// The clock of a machine that is that far ahead.
+  [[nodiscard]] CivilClock ahead(api::Duration skew) const { return {engine_, start_ + skew}; }
 
  private:
   const sim::Engine& engine_;

@@ -57,6 +57,7 @@ bool Detector::create(const WorkloadInstance& workload) {
                            : policy::karmada::ResourceInterpreter::native().revises_replicas(
                                  entry.api_version, entry.kind);
   if (counted && revised) resource.replicas = entry.replicas;
+  resource.spec = entry.spec;
   resource.dependencies = dependencies_of(entry);
   create_missing(resource.dependencies);
   if (!server_.templates.create(std::move(resource)).done()) return false;

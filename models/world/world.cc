@@ -194,7 +194,7 @@ void World::join(const std::string& name) {
   if (pull && find_process("agent", name) == nullptr) {
     const karmada::AgentFlags flags = agent_flags_of(options_, spec);
     add_process("agent", name, flags.process, [this, name, flags](policy::Ports& ports) {
-      return karmada::start_agent(ports, name, flags, options_.gates, interpreter_);
+      return karmada::start_agent(ports, name, flags, options_, interpreter_);
     });
   }
 }
@@ -239,11 +239,23 @@ void World::stop_process(ProcessSlot& slot, std::string_view reason) {
 void World::work(ProcessSlot& slot) {
   if (!slot.reason.empty())
     recorder_.record(timeline::ComponentStarted{slot.name, slot.home, slot.reason});
-  slot.process = std::make_unique<Process>(
-      ProcessSurroundings{engine_, clock_, server_, recorder_, observer_, sites_, latency_,
-                          streams_},
-      ProcessOptions{slot.name, slot.home, &slot.counts.writes, &slot.counts.conflicts},
-      slot.start);
+  slot.process =
+      std::make_unique<Process>(ProcessSurroundings{engine_, clock_, server_, recorder_, observer_,
+                                                    sites_, latency_, streams_},
+                                ProcessOptions{.name = slot.name,
+                                               .home = slot.home,
+                                               .clock_skew = clock_skew(slot),
+                                               .writes = &slot.counts.writes,
+                                               .conflicts = &slot.counts.conflicts},
+                                slot.start);
+}
+
+api::Duration World::clock_skew(const ProcessSlot& slot) const {
+  if (!slot.home.empty()) return sites_.find(slot.home)->second.spec.agent.clock_skew;
+  const karmada::ComponentSettings& settings = options_.components;
+  if (slot.name == "scheduler") return settings.scheduler.clock_skew;
+  if (slot.name == "descheduler") return settings.descheduler.clock_skew;
+  return settings.controller_manager.clock_skew;
 }
 
 void World::stop_work(ProcessSlot& slot, std::string_view reason) {

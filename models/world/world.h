@@ -100,6 +100,8 @@ class World {
   void stop_work(ProcessSlot& slot, std::string_view reason);
   /// What has changed for its link to the control plane takes effect.
   void link_changed(ProcessSlot& slot);
+  /// How far ahead the clock of the process's machine is.
+  [[nodiscard]] api::Duration clock_skew(const ProcessSlot& slot) const;
   [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
   void object_changed(const WorkloadPlace& place);
   /// What changed for a cluster's links, power or API server takes effect.

@@ -34,7 +34,9 @@ struct Manifest {
   ResourceReference resource;
   std::int64_t template_generation = 0;
   std::optional<Replicas> replicas;
-  Labels injected_labels;  ///< Preserved state, added to the object's own labels.
+  std::optional<Replicas> completions;  ///< Of a Job that is divided: this cluster's share.
+  Json spec;                            ///< The rest of the template's spec, shared with it.
+  Labels injected_labels;               ///< Preserved state, added to the object's own labels.
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };

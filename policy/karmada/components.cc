@@ -20,12 +20,22 @@
 namespace firedrill::policy::karmada {
 namespace {
 
-ControllerOptions controller_options(std::int64_t workers,
-                                     const FeatureGates& gates,
-                                     const QueueFlags& queues) {
-  return {.workers = workers,
-          .priority_queue = gates.controller_priority_queue,
-          .limiter = queues.limiter()};
+/// Makes the options of the controllers of one process.
+struct ControllerFactory {
+  const FeatureGates& gates;
+  const QueueFlags& queues;
+
+  /// With as many workers as the controller's own setting says, else as many as its flag.
+  [[nodiscard]] ControllerOptions make(const std::optional<std::int64_t>& own,
+                                       std::int64_t flag) const {
+    return {.workers = own.value_or(flag),
+            .priority_queue = gates.controller_priority_queue,
+            .limiter = queues.limiter()};
+  }
+};
+
+ControllerFactory in_manager(const Options& options) {
+  return {options.gates, options.controller_manager.queues};
 }
 
 Duration lease_interval(const AgentFlags& flags) {
@@ -36,33 +46,35 @@ Duration lease_interval(const AgentFlags& flags) {
 
 ClusterStatusOptions push_status_options(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {
-      .controller = controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues),
-      .update_frequency = flags.cluster_status_update_frequency,
-      .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
-      .resource_modeling = flags.enable_cluster_resource_modeling,
-      .customized_models = options.gates.customized_cluster_resource_modeling,
-      .client_errors = options.behaviour.threshold_for_client_errors};
+  return {.controller = in_manager(options).make(options.components.cluster_status.workers,
+                                                 flags.concurrent_cluster_syncs),
+          .update_frequency = flags.cluster_status_update_frequency,
+          .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
+          .resource_modeling = flags.enable_cluster_resource_modeling,
+          .customized_models = options.gates.customized_cluster_resource_modeling,
+          .client_errors = options.behaviour.threshold_for_client_errors};
 }
 
 ClusterStatusOptions agent_status_options(const std::string& cluster,
                                           const AgentFlags& flags,
-                                          const FeatureGates& gates) {
-  return {.controller = controller_options(flags.concurrent_cluster_syncs, gates, flags.queues),
+                                          const Options& options) {
+  const ControllerFactory controllers{options.gates, flags.queues};
+  return {.controller = controllers.make(options.components.cluster_status.workers,
+                                         flags.concurrent_cluster_syncs),
           .update_frequency = flags.cluster_status_update_frequency,
           .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
           .resource_modeling = flags.enable_cluster_resource_modeling,
-          .customized_models = gates.customized_cluster_resource_modeling,
+          .customized_models = options.gates.customized_cluster_resource_modeling,
           .lease_interval = lease_interval(flags),
           .only = cluster};
 }
 
 ClusterControllerOptions cluster_options(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {
-      .controller = controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues),
-      .monitor_period = flags.cluster_monitor_period,
-      .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
+  return {.controller = in_manager(options).make(options.components.cluster.workers,
+                                                 flags.concurrent_cluster_syncs),
+          .monitor_period = flags.cluster_monitor_period,
+          .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
 }
 
 ConflictRetry conflict_retry(const Options& options) {
@@ -73,38 +85,44 @@ ConflictRetry conflict_retry(const Options& options) {
 
 TaintManagerConfig taint_manager_config(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {
-      .controller = controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues),
-      .evict = flags.enable_no_execute_taint_eviction,
-      .period = options.components.taint_manager.period,
-      .workers = {.workers = options.components.taint_manager.eviction_workers,
-                  .rate = static_cast<float>(flags.resource_eviction_rate),
-                  .limiter = flags.queues.limiter(),
-                  .brake = options.behaviour.eviction_brake},
-      .decision = {.purge_mode = flags.no_execute_taint_eviction_purge_mode,
-                   .stateful_failover_injection = options.gates.stateful_failover_injection},
-      .routing = options.behaviour.tolerant_bindings_not_queued,
-      .conflicts = conflict_retry(options)};
+  return {.controller = in_manager(options).make(options.components.taint_manager.workers,
+                                                 flags.concurrent_cluster_syncs),
+          .evict = flags.enable_no_execute_taint_eviction,
+          .period = options.components.taint_manager.period,
+          .workers = {.workers = options.components.taint_manager.eviction_workers,
+                      .rate = static_cast<float>(flags.resource_eviction_rate),
+                      .limiter = flags.queues.limiter(),
+                      .brake = options.behaviour.eviction_brake},
+          .decision = {.purge_mode = flags.no_execute_taint_eviction_purge_mode,
+                       .stateful_failover_injection = options.gates.stateful_failover_injection},
+          .routing = options.behaviour.tolerant_bindings_not_queued,
+          .conflicts = conflict_retry(options)};
 }
 
-/// The controllers that work on bindings, for one of the two scopes.
+/// The controllers that work on bindings, for one of the two scopes. `workers`: as the scope's flag
+/// says.
 struct BindingControllers {
   BindingControllers(Ports& ports,
                      const Options& options,
                      BindingScope scope,
-                     const ControllerOptions& controller,
+                     const BindingControllerSettings& own,
+                     std::int64_t workers,
                      const ResourceInterpreter& interpreter)
-      : binding(ports, scope, controller, options.gates.stateful_failover_injection, interpreter),
-        status(ports, scope, controller),
+      : binding(ports,
+                scope,
+                in_manager(options).make(own.binding.workers, workers),
+                options.gates.stateful_failover_injection,
+                interpreter),
+        status(ports, scope, in_manager(options).make(own.status.workers, workers)),
         graceful_eviction(ports,
                           scope,
-                          controller,
+                          in_manager(options).make(own.graceful_eviction.workers, workers),
                           options.controller_manager.graceful_eviction_timeout,
                           conflict_retry(options)),
         application_failover(
             ports,
             scope,
-            controller,
+            in_manager(options).make(own.application_failover.workers, workers),
             {.graceful_eviction = options.gates.graceful_eviction,
              .stateful_failover_injection = options.gates.stateful_failover_injection},
             interpreter) {}
@@ -118,43 +136,47 @@ struct BindingControllers {
 class ControllerManager final : public Component {
  public:
   ControllerManager(Ports& ports, const Options& options, const ResourceInterpreter& interpreter)
-      : ControllerManager(ports, options, options.controller_manager, interpreter) {}
+      : ControllerManager(ports,
+                          options,
+                          options.controller_manager,
+                          options.components,
+                          in_manager(options),
+                          interpreter) {}
 
  private:
   ControllerManager(Ports& ports,
                     const Options& options,
                     const ControllerManagerFlags& flags,
+                    const ComponentSettings& own,
+                    const ControllerFactory& controllers,
                     const ResourceInterpreter& interpreter)
       : cluster_(ports, cluster_options(options)),
         cluster_status_(ports, push_status_options(options)),
-        bindings_(
-            ports,
-            options,
-            BindingScope::namespaced,
-            controller_options(flags.concurrent_resourcebinding_syncs, options.gates, flags.queues),
-            interpreter),
-        cluster_bindings_(
-            ports,
-            options,
-            BindingScope::cluster,
-            controller_options(
-                flags.concurrent_clusterresourcebinding_syncs, options.gates, flags.queues),
-            interpreter),
-        execution_(ports,
-                   controller_options(flags.concurrent_work_syncs, options.gates, flags.queues),
-                   {}),
+        bindings_(ports,
+                  options,
+                  BindingScope::namespaced,
+                  own.bindings,
+                  flags.concurrent_resourcebinding_syncs,
+                  interpreter),
+        cluster_bindings_(ports,
+                          options,
+                          BindingScope::cluster,
+                          own.cluster_bindings,
+                          flags.concurrent_clusterresourcebinding_syncs,
+                          interpreter),
+        execution_(ports, controllers.make(own.execution.workers, flags.concurrent_work_syncs), {}),
         work_status_(ports,
-                     controller_options(flags.concurrent_work_syncs, options.gates, flags.queues),
+                     controllers.make(own.work_status.workers, flags.concurrent_work_syncs),
                      {},
                      interpreter),
-        workload_rebalancer_(ports, controller_options(1, options.gates, flags.queues)) {
+        workload_rebalancer_(ports, controllers.make(own.workload_rebalancer.workers, 1)) {
     if (options.gates.propagate_deps) {
-      dependencies_.emplace(ports, controller_options(flags.concurrent_dependent_resource_syncs,
-                                                      options.gates, flags.queues));
+      dependencies_.emplace(ports, controllers.make(own.dependencies_distributor.workers,
+                                                    flags.concurrent_dependent_resource_syncs));
     }
     if (!options.gates.failover) return;
     taint_policy_.emplace(
-        ports, controller_options(flags.concurrent_cluster_syncs, options.gates, flags.queues));
+        ports, controllers.make(own.taint_policy.workers, flags.concurrent_cluster_syncs));
     if (flags.enable_taint_manager) taint_manager_.emplace(ports, taint_manager_config(options));
   }
 
@@ -183,9 +205,12 @@ class SchedulerProcess final : public Component {
              .name = options.scheduler.scheduler_name,
              .priority_queue = options.gates.priority_based_scheduling,
              .limiter = options.scheduler.queues.limiter(),
-             .accurate_estimators = options.scheduler.enable_scheduler_estimator,
+             .accurate_estimators = options.scheduler.enable_scheduler_estimator ||
+                                    options.components.scheduler.has_estimator("accurate"),
              .no_estimators_in_pull = options.scheduler.disable_scheduler_estimator_in_pull_mode,
-             .estimator_timeout = options.scheduler.scheduler_estimator_timeout}) {}
+             .estimator_timeout = options.scheduler.scheduler_estimator_timeout,
+             .cycle_time = options.components.scheduler.cycle_time,
+             .capacity_refresh = options.components.scheduler.capacity_refresh}) {}
 
  private:
   Scheduler scheduler_;
@@ -208,17 +233,33 @@ class Agent final : public Component {
   Agent(Ports& ports,
         const std::string& cluster,
         const AgentFlags& flags,
-        const FeatureGates& gates,
+        const Options& options,
         const ResourceInterpreter& interpreter)
-      : cluster_status_(ports, agent_status_options(cluster, flags, gates)),
-        execution_(
-            ports, controller_options(flags.concurrent_work_syncs, gates, flags.queues), cluster),
-        work_status_(ports,
-                     controller_options(flags.concurrent_work_syncs, gates, flags.queues),
-                     cluster,
-                     interpreter) {}
+      : Agent(ports,
+              cluster,
+              flags,
+              options,
+              ControllerFactory{options.gates, flags.queues},
+              interpreter) {}
 
  private:
+  Agent(Ports& ports,
+        const std::string& cluster,
+        const AgentFlags& flags,
+        const Options& options,
+        const ControllerFactory& controllers,
+        const ResourceInterpreter& interpreter)
+      : cluster_status_(ports, agent_status_options(cluster, flags, options)),
+        execution_(
+            ports,
+            controllers.make(options.components.execution.workers, flags.concurrent_work_syncs),
+            cluster),
+        work_status_(
+            ports,
+            controllers.make(options.components.work_status.workers, flags.concurrent_work_syncs),
+            cluster,
+            interpreter) {}
+
   ClusterStatusController cluster_status_;
   ExecutionController execution_;
   WorkStatusController work_status_;
@@ -243,9 +284,9 @@ std::unique_ptr<Component> start_descheduler(Ports& ports, const Options& option
 std::unique_ptr<Component> start_agent(Ports& ports,
                                        const std::string& cluster,
                                        const AgentFlags& flags,
-                                       const FeatureGates& gates,
+                                       const Options& options,
                                        const ResourceInterpreter& interpreter) {
-  return std::make_unique<Agent>(ports, cluster, flags, gates, interpreter);
+  return std::make_unique<Agent>(ports, cluster, flags, options, interpreter);
 }
 
 }  // namespace firedrill::policy::karmada

@@ -25,11 +25,12 @@ namespace firedrill::policy::karmada {
 /// karmada-descheduler.
 [[nodiscard]] std::unique_ptr<Component> start_descheduler(Ports& ports, const Options& options);
 
-/// karmada-agent of one Pull cluster, with that cluster's own flags.
+/// karmada-agent of one Pull cluster, with that cluster's own flags; `options.agent` is not looked
+/// at.
 [[nodiscard]] std::unique_ptr<Component> start_agent(Ports& ports,
                                                      const std::string& cluster,
                                                      const AgentFlags& flags,
-                                                     const FeatureGates& gates,
+                                                     const Options& options,
                                                      const ResourceInterpreter& interpreter);
 
 }  // namespace firedrill::policy::karmada

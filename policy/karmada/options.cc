@@ -83,7 +83,7 @@ class KeyLister {
   std::string prefix_;
 };
 
-/// Writes every field of a description.
+/// Writes every field of a description that has a value.
 class FieldWriter {
  public:
   explicit FieldWriter(Scalars& values) : values_(values) {}
@@ -92,7 +92,7 @@ class FieldWriter {
   void field(std::string_view key, T& member, std::string_view, const C&...) {
     nlohmann::json json;
     api::write_json(member, json, api::WriteMode::full);
-    values_.insert_or_assign(std::string(key), api::Json(std::move(json)));
+    if (!json.is_null()) values_.insert_or_assign(std::string(key), api::Json(std::move(json)));
   }
 
  private:
@@ -117,6 +117,10 @@ std::string type_name() {
     T value{};
     describe_values(lister, value);
     return lister.words;
+  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
+    return "integer";
+  } else if constexpr (std::is_same_v<T, CapacityRefresh>) {
+    return "status, or duration";
   } else if constexpr (std::is_same_v<T, EvictionBrake>) {
     return type_name<BrakeMode>() + ", or an object of parameters";
   } else if constexpr (std::is_same_v<T, bool>) {
@@ -152,12 +156,16 @@ class TableWriter {
     }
     nlohmann::json usual;
     api::write_json(member, usual, api::WriteMode::full);
-    rows_.push_back({name, std::string(component_), type_name<T>(),
-                     usual.is_string() ? usual.get<std::string>() : usual.dump(), std::string(doc),
-                     std::string(inert_reason(given...))});
+    rows_.push_back({name, std::string(component_), type_name<T>(), text_of(usual),
+                     std::string(doc), std::string(inert_reason(given...))});
   }
 
  private:
+  static std::string text_of(const nlohmann::json& usual) {
+    if (usual.is_null()) return "-";
+    return usual.is_string() ? usual.get<std::string>() : usual.dump();
+  }
+
   std::vector<OptionInfo>& rows_;
   std::string_view component_;
   std::string prefix_;
@@ -171,13 +179,6 @@ void for_each_component(AnyOptions& options, const Visit& visit) {
   visit(std::string_view("scheduler"), options.scheduler);
   visit(std::string_view("descheduler"), options.descheduler);
   visit(std::string_view("webhook"), options.webhook);
-}
-
-/// Calls `visit(name, struct)` for each component that has settings.
-template <class Visit>
-void for_each_setting_group(ComponentSettings& settings, const Visit& visit) {
-  visit(std::string_view("taint-manager"), settings.taint_manager);
-  visit(std::string_view("descheduler"), settings.descheduler);
 }
 
 std::string join(const std::vector<std::string_view>& words) {
@@ -286,6 +287,12 @@ void read_settings(const std::string& component,
     found = true;
     for (const auto& [key, value] : values) {
       const std::string at = api::child_pointer(pointer, key);
+      if (key == "external") {
+        diagnostics.add({api::Severity::error, at, "components cannot be external processes yet",
+                         "leave it out: " + component + " runs within the simulator",
+                         api::Anchor::key});
+        continue;
+      }
       FieldReader reader(key, value, at, diagnostics);
       describe(reader, group);
       if (reader.found()) continue;
@@ -353,6 +360,17 @@ void check_flags(const Options& options, std::string_view pointer, api::Diagnost
                     "unknown value " + api::in_quotes(mode), "one of Gracefully, Directly");
 }
 
+/// The general estimator cannot be left out upstream.
+void check_estimators(const SchedulerDeployment& scheduler,
+                      std::string_view pointer,
+                      api::Diagnostics& diagnostics) {
+  if (scheduler.has_estimator("general")) return;
+  const std::string scheduler_at =
+      api::child_pointer(api::child_pointer(pointer, "components"), "scheduler");
+  diagnostics.error(api::child_pointer(scheduler_at, "estimators"), "leaves out general",
+                    "[\"general\"], or [\"general\", \"accurate\"]");
+}
+
 }  // namespace
 
 RateLimiterOptions QueueFlags::limiter() const {
@@ -391,6 +409,7 @@ Options read_options(const OptionSource& source,
                 diagnostics);
   }
   check_flags(options, pointer, diagnostics);
+  check_estimators(options.components.scheduler, pointer, diagnostics);
   return options;
 }
 
@@ -438,8 +457,10 @@ EffectiveOptions effective(const Options& options) {
     all.feature_gates.emplace(gate, value.document().get<bool>());
   }
   for_each_setting_group(copy.components, [&](std::string_view name, auto& group) {
-    FieldWriter writer(all.components[std::string(name)]);
+    Scalars values;
+    FieldWriter writer(values);
     describe(writer, group);
+    if (!values.empty()) all.components.emplace(name, std::move(values));
   });
   Behaviour reference;
   Scalars usual;

@@ -20,6 +20,7 @@
 #include "policy/api/json_value.h"
 #include "policy/api/time.h"
 #include "policy/karmada/behaviour.h"
+#include "policy/karmada/component_settings.h"
 #include "policy/runtime/rate_limiter.h"
 
 namespace firedrill::policy::karmada {
@@ -162,28 +163,6 @@ struct FeatureGates {
   bool contextual_logging = true;
 
   friend bool operator==(const FeatureGates&, const FeatureGates&) = default;
-};
-
-/// What the reference hard-codes about its taint manager.
-struct TaintManagerSettings {
-  std::int64_t eviction_workers = 3;
-  api::Duration period = std::chrono::seconds(10);
-
-  friend bool operator==(const TaintManagerSettings&, const TaintManagerSettings&) = default;
-};
-
-/// Whether a descheduler is deployed at all.
-struct DeschedulerSettings {
-  bool enabled = false;
-
-  friend bool operator==(const DeschedulerSettings&, const DeschedulerSettings&) = default;
-};
-
-struct ComponentSettings {
-  TaintManagerSettings taint_manager;
-  DeschedulerSettings descheduler;
-
-  friend bool operator==(const ComponentSettings&, const ComponentSettings&) = default;
 };
 
 /// All that a Karmada control plane can be told.

@@ -198,18 +198,4 @@ void describe(V& v, FeatureGates& g) {
   v.field("ContextualLogging", g.contextual_logging, "Beta.", only_logs);
 }
 
-template <class V>
-void describe(V& v, TaintManagerSettings& s) {
-  v.begin("TaintManagerSettings", "What the reference hard-codes about its taint manager.");
-  v.field("evictionWorkers", s.eviction_workers, "Eviction workers of each of its two queues.",
-          api::AtLeast{1}, api::AtMost{1000});
-  v.field("period", s.period, "How often each tainted cluster is looked at anew.", api::Above{0});
-}
-
-template <class V>
-void describe(V& v, DeschedulerSettings& s) {
-  v.begin("DeschedulerSettings", "About the descheduler.");
-  v.field("enabled", s.enabled, "Whether one is deployed.");
-}
-
 }  // namespace firedrill::policy::karmada

@@ -1,62 +1,18 @@
 /// Behaviour switches in whole replays: one file, played on both sides of an upstream change. What
 /// must come of it was worked out by hand from the reference's rules.
 
-#include <array>
 #include <chrono>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "analysis/timeline/memory_sink.h"
-#include "policy/api/diagnostic.h"
-#include "scenarios/loader.h"
-#include "scenarios/runner.h"
+#include "replay.h"
 
 namespace firedrill::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
-using Instants = std::vector<sim::Duration>;
-
-/// A replay of one of the files beside this one.
-struct Replay {
-  RunResult result;
-  std::vector<timeline::TimelineEvent> events;
-
-  Replay(const std::string& file, std::vector<std::string> overrides) {
-    LoadOptions options;
-    options.overrides = std::move(overrides);
-    api::Diagnostics diagnostics;
-    const auto scenario =
-        load_scenario("tests/scenarios/behaviour/" + file + ".json", options, diagnostics);
-    if (!scenario) {
-      ADD_FAILURE() << diagnostics.render();
-      return;
-    }
-    timeline::MemorySink sink;
-    const std::array<timeline::Sink*, 1> sinks{&sink};
-    result = run(*scenario, sinks);
-    events = sink.events();
-  }
-
-  /// When the events of a type happened for which `wanted` holds.
-  template <class Payload, class Wanted>
-  [[nodiscard]] Instants when(const Wanted& wanted) const {
-    Instants instants;
-    for (const timeline::TimelineEvent& event : events) {
-      const auto* payload = std::get_if<Payload>(&event.payload);
-      if (payload != nullptr && wanted(*payload)) instants.push_back(event.time.time_since_epoch());
-    }
-    return instants;
-  }
-  [[nodiscard]] Instants evictions(const std::string& cluster) const {
-    return when<timeline::GracefulEvictionTaskAdded>(
-        [&](const auto& added) { return added.cluster == cluster; });
-  }
-};
-
 std::string switched(const std::string& name, const std::string& value) {
   return "/controlPlane/behaviour/" + name + "=" + value;
 }

@@ -13,19 +13,27 @@ namespace {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> revised_kinds{
     {{"apps/v1", "Deployment"}, {"apps/v1", "StatefulSet"}, {"batch/v1", "Job"}}};
 
+/// The spec as the member has it: the template's, with what the binding controller set.
+nlohmann::json whole_spec(const api::Manifest& manifest) {
+  nlohmann::json spec = nlohmann::json::object();
+  if (manifest.spec.present() && manifest.spec.document().is_object())
+    spec = manifest.spec.document();
+  if (manifest.replicas) spec["replicas"] = *manifest.replicas;
+  if (manifest.completions) spec["completions"] = *manifest.completions;
+  return spec;
+}
+
 nlohmann::json whole_object(const MemberObject& object) {
   const api::ResourceReference& resource = object.manifest.resource;
-  nlohmann::json json = {{"apiVersion", resource.api_version},
-                         {"kind", resource.kind},
-                         {"metadata",
-                          {{"namespace", resource.space},
-                           {"name", resource.name},
-                           {"generation", object.generation},
-                           {"labels", object.manifest.injected_labels}}},
-                         {"spec", nlohmann::json::object()},
-                         {"status", object.status.to_json()}};
-  if (object.manifest.replicas) json["spec"]["replicas"] = *object.manifest.replicas;
-  return json;
+  return {{"apiVersion", resource.api_version},
+          {"kind", resource.kind},
+          {"metadata",
+           {{"namespace", resource.space},
+            {"name", resource.name},
+            {"generation", object.generation},
+            {"labels", object.manifest.injected_labels}}},
+          {"spec", whole_spec(object.manifest)},
+          {"status", object.status.to_json()}};
 }
 
 }  // namespace
@@ -68,7 +76,7 @@ std::string ResourceInterpreter::health(const MemberObject& object) const {
                                          .kind = resource.kind,
                                          .generation = object.generation,
                                          .replicas = object.manifest.replicas,
-                                         .spec = {},
+                                         .spec = object.manifest.spec,
                                          .status = object.status}));
   }
   if (!custom->health) return std::string(api::health_healthy);

@@ -129,6 +129,8 @@ api::Work desired_work(const api::ResourceBinding& binding,
   work.spec.manifest.template_generation = resource.metadata.generation;
   work.spec.manifest.replicas =
       revise_replicas && target.replicas ? target.replicas : resource.replicas;
+  work.spec.manifest.completions = target.completions;
+  work.spec.manifest.spec = resource.spec;
   work.spec.manifest.injected_labels = target.injected_labels;
   work.spec.suspend_dispatching = target.suspend_dispatching;
   work.spec.preserve_resources_on_deletion = spec.preserve_resources_on_deletion;

@@ -11,6 +11,7 @@ Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
     : ports_(ports),
       settings_(std::move(settings)),
       general_({.resource_models = settings_.options.resource_models}),
+      capacities_(ports, settings_.capacity_refresh, settings_.options.resource_models),
       by_priority_(settings_.priority_queue
                        ? std::make_unique<SchedulingQueue>(ports.clock, ports.timers, ports.tracing)
                        : nullptr),
@@ -106,11 +107,16 @@ Task<Retry> Scheduler::pass(api::Key key) {
   });
   switch (action) {
     case PassAction::drop:
+      co_return Retry::none;
     case PassAction::nothing:
+      if (settings_.cycle_time > Duration::zero())
+        co_await ports_.timers.sleep(settings_.cycle_time);
       co_return Retry::none;
     case PassAction::fail:
       co_return Retry::backoff;
     case PassAction::acknowledge: {
+      if (settings_.cycle_time > Duration::zero())
+        co_await ports_.timers.sleep(settings_.cycle_time);
       const std::int64_t generation = binding->metadata.generation;
       auto writing =
           ports_.objects.bindings.patch_status(key, [generation](api::ResourceBinding& next) {
@@ -131,6 +137,8 @@ Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBindi
   const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
   auto deciding = decide(binding, decision);
   const PassOutcome outcome = co_await deciding;
+  // What was read at the beginning of a pass decides, what is written comes at its end.
+  if (settings_.cycle_time > Duration::zero()) co_await ports_.timers.sleep(settings_.cycle_time);
   if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
   auto writing = write(binding, &outcome);
   const bool written = co_await writing;
@@ -141,7 +149,7 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
                                     std::shared_ptr<Decision> decision) {
   if (!settings_.accurate_estimators) {
     const std::array<const Estimator*, 1> estimators{&general_};
-    const SchedulingInput input{.clusters = ports_.objects.clusters.list(),
+    const SchedulingInput input{.clusters = capacities_.of(ports_.objects.clusters.list()),
                                 .spec = binding->spec,
                                 .status = binding->status,
                                 .affinity_name = {},
@@ -149,7 +157,7 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
     co_return schedule_with_affinities(input, estimators, decision.get());
   }
   // The caches may go on while estimators are asked; a pass keeps to what it began with.
-  const auto listed = ports_.objects.clusters.list();
+  const auto listed = capacities_.of(ports_.objects.clusters.list());
   const std::vector<std::shared_ptr<const api::Cluster>> clusters(listed.begin(), listed.end());
   AffinitySearch search(binding->spec, binding->status);
   while (search.pending()) {

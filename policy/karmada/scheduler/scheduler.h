@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/karmada/scheduler/capacity_view.h"
 #include "policy/karmada/scheduler/options.h"
 #include "policy/karmada/scheduler/outcome.h"
 #include "policy/karmada/scheduler/schedule.h"
@@ -26,6 +27,8 @@ struct SchedulerSettings {
   bool accurate_estimators = false;        ///< enable-scheduler-estimator.
   bool no_estimators_in_pull = false;      ///< disable-scheduler-estimator-in-pull-mode.
   Duration estimator_timeout{};            ///< scheduler-estimator-timeout.
+  Duration cycle_time{};                   ///< How long the worker is busy with one pass.
+  CapacityRefresh capacity_refresh;        ///< Of what the general estimator reckons with.
 };
 
 class Scheduler {
@@ -56,6 +59,7 @@ class Scheduler {
   Ports& ports_;
   SchedulerSettings settings_;
   GeneralEstimator general_;
+  CapacityView capacities_;
   std::unique_ptr<SchedulingQueue> by_priority_;
   std::unique_ptr<ClassicQueue<api::Key>> legacy_;
   Registration binding_watch_;

@@ -55,6 +55,8 @@ inline api::Manifest manifest(const api::ResourceReference& workload,
   return {.resource = workload,
           .template_generation = template_generation,
           .replicas = replicas,
+          .completions = {},
+          .spec = {},
           .injected_labels = {}};
 }
 

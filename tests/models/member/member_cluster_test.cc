@@ -56,6 +56,21 @@ TEST(MemberCluster, ReactsInTheSameInstantWhenNothingTakesTime) {
                                             "3.000 web ready 2 total 2"));
 }
 
+TEST(MemberCluster, RunsNoMorePodsOfAJobThanItHasCompletions) {
+  Site site({node("node-1", "16")}, 0s);
+  site.models.set(web, pods_of("500m", 0s));
+  api::Manifest job = manifest(web, 5);
+  job.completions = 2;
+  EXPECT_EQ(site.cluster.apply(job, false), policy::MemberOutcome::done);
+  site.run_to(1s);
+  EXPECT_EQ(site.cluster.totals(web).running, 2);
+  job.completions = 9;
+  EXPECT_EQ(site.cluster.apply(job, false), policy::MemberOutcome::done);
+  site.run_to(2s);
+  EXPECT_EQ(site.cluster.totals(web).running, 5);
+  EXPECT_EQ(site.cluster.observe(web)->generation, 2) << "completions are spec";
+}
+
 TEST(MemberCluster, TakesTheStartupModelOfTheCluster) {
   Site site({node("node-1", "16")});
   WorkloadModel model = pods_of("500m", 4s);

@@ -109,6 +109,70 @@ TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   EXPECT_EQ(diagnostics.warning_count(), 1U);
 }
 
+TEST(KarmadaOptions, SetWhatTheReferenceHardCodes) {
+  OptionSource source;
+  source.components = {
+      {"scheduler",
+       {{"cycleTime", json("20ms")},
+        {"estimators", json({"general", "accurate"})},
+        {"capacityRefresh", json("0s")}}},
+      {"controller-manager", {{"clockSkew", json("-3s")}}},
+      {"execution-controller", {{"workers", json(7)}}},
+      {"cluster-resource-binding-graceful-eviction-controller", {{"workers", json(8)}}}};
+  api::Diagnostics diagnostics;
+  const Options options = read_options(source, "/controlPlane", diagnostics);
+  EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
+  const ComponentSettings& settings = options.components;
+  EXPECT_EQ(settings.scheduler.cycle_time, 20ms);
+  EXPECT_TRUE(settings.scheduler.has_estimator("accurate"));
+  EXPECT_EQ(settings.scheduler.capacity_refresh.every, 0s);
+  EXPECT_EQ(settings.controller_manager.clock_skew, -3s);
+  EXPECT_EQ(settings.execution.workers, 7);
+  EXPECT_EQ(settings.cluster_bindings.graceful_eviction.workers, 8);
+  EXPECT_FALSE(settings.bindings.graceful_eviction.workers.has_value());
+
+  const EffectiveOptions shown = effective(options);
+  EXPECT_EQ(shown.components.at("scheduler").at("capacityRefresh").document(), "0s");
+  EXPECT_EQ(shown.components.at("execution-controller").at("workers").document(), 7);
+  EXPECT_FALSE(shown.components.contains("binding-controller")) << "its flag says it";
+}
+
+TEST(KarmadaOptions, RefreshCapacitiesAsTheStatusDoesUnlessToldOtherwise) {
+  EXPECT_EQ(effective(Options{}).components.at("scheduler").at("capacityRefresh").document(),
+            "status");
+  const auto refresh = [](nlohmann::json value) {
+    OptionSource source;
+    source.components = {{"scheduler", {{"capacityRefresh", json(std::move(value))}}}};
+    api::Diagnostics diagnostics;
+    const Options options = read_options(source, "/controlPlane", diagnostics);
+    return diagnostics.ok() ? options.components.scheduler.capacity_refresh.every
+                            : std::optional<api::Duration>(-1ns);
+  };
+  EXPECT_EQ(refresh("status"), std::nullopt);
+  EXPECT_EQ(refresh("90s"), 90s);
+  EXPECT_EQ(refresh(10), 10s);
+  EXPECT_EQ(refresh("-1s"), -1ns) << "refused";
+  EXPECT_EQ(refresh("sometimes"), -1ns) << "refused";
+}
+
+TEST(KarmadaOptions, RefuseSettingsThatCannotBe) {
+  const auto problems = [](const char* component, const char* setting, nlohmann::json value) {
+    OptionSource source;
+    source.components = {{component, {{setting, json(std::move(value))}}}};
+    return problems_of(source);
+  };
+  const auto says = [](const std::string& text, const char* words) {
+    return text.find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(says(problems("scheduler", "external", {{"command", {"./mine"}}}),
+                   "/controlPlane/components/scheduler/external: components cannot be external"));
+  EXPECT_TRUE(says(problems("scheduler", "estimators", {"accurate"}), "leaves out general"));
+  EXPECT_TRUE(says(problems("scheduler", "estimators", {"general", "exact"}), "\"exact\""));
+  EXPECT_TRUE(says(problems("scheduler", "cycletime", "1s"), "did you mean \"cycleTime\"?"));
+  EXPECT_TRUE(says(problems("exec-controller", "workers", 3), "unknown component"));
+  EXPECT_NE(problems("execution-controller", "workers", 0), "");
+}
+
 TEST(KarmadaOptions, SwitchSingleBehavioursByUpstreamIssue) {
   OptionSource source;
   source.behaviour = {{"karmada#7613", json("before")},

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 
 #include "policy/karmada/failover/state_preservation.h"
 #include "policy/karmada/propagation/binding_name.h"
+#include "policy/karmada/propagation/interpreter.h"
 #include "policy/karmada/status/health.h"
 
 namespace firedrill::policy::karmada {
@@ -91,6 +93,50 @@ TEST(Works, DivideTheCompletionsOfADividedJobLikeItsReplicas) {
   EXPECT_EQ(copies[1].completions, 2);
   job.placement = std::make_shared<const api::Placement>();
   EXPECT_FALSE(copy_targets(job, 8, false)[0].completions.has_value());
+}
+
+TEST(Works, CarryAJobsShareOfCompletionsAndTheTemplatesSpec) {
+  api::ResourceBinding binding;
+  binding.spec = moving();
+  binding.spec.resource.kind = "Job";
+  api::ResourceTemplate resource;
+  resource.spec = api::Json(nlohmann::json{{"completions", 8}});
+  const api::Work work =
+      desired_work(binding, resource, {.cluster = "a", .replicas = 3, .completions = 6}, true);
+  EXPECT_EQ(work.spec.manifest.completions, 6);
+  EXPECT_EQ(work.spec.manifest.spec, resource.spec);
+}
+
+/// A Service as a member has it.
+MemberObject service(nlohmann::json spec, nlohmann::json status) {
+  MemberObject object;
+  object.manifest.resource = {.api_version = "v1", .kind = "Service", .space = "ns", .name = "s"};
+  object.manifest.spec = api::Json(std::move(spec));
+  object.status.document = api::Json(std::move(status));
+  return object;
+}
+
+TEST(Interpreter, ReadsSpecAndStatusOfServices) {
+  const ResourceInterpreter& native = ResourceInterpreter::native();
+  const nlohmann::json balanced{{"type", "LoadBalancer"}};
+  const nlohmann::json address{{"loadBalancer", {{"ingress", {{{"ip", "10.0.0.1"}}}}}}};
+  EXPECT_EQ(native.health(service({{"type", "ClusterIP"}}, {{"x", 1}})), "Healthy");
+  EXPECT_EQ(native.health(service(balanced, {{"x", 1}})), "Unhealthy");
+  EXPECT_EQ(native.health(service(balanced, address)), "Healthy");
+  EXPECT_EQ(native.health(service({{"type", 1}}, address)), "Unknown");
+}
+
+TEST(Interpreter, ShowsCustomizationsTheWholeSpec) {
+  ResourceInterpreter interpreter;
+  const auto path = api::JsonPath::parse("{.spec.mode}-{.spec.replicas}-{.spec.completions}");
+  interpreter.customize("v1", "Service",
+                        {.revises_replicas = true, .health = *path, .healthy = {"fast-2-7"}});
+  MemberObject object = service({{"mode", "fast"}, {"replicas", 9}}, {{"x", 1}});
+  EXPECT_EQ(interpreter.health(object), "Unknown") << "no completions";
+  object.manifest.completions = 7;
+  EXPECT_EQ(interpreter.health(object), "Unhealthy");
+  object.manifest.replicas = 2;
+  EXPECT_EQ(interpreter.health(object), "Healthy");
 }
 
 TEST(Works, CarryTheBindingsWishes) {

@@ -1,7 +1,11 @@
 #include "policy/karmada/components.h"
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "policy/karmada/controller_list.h"
 #include "policy/karmada/controllers/application_failover_controller.h"
 #include "policy/karmada/controllers/binding_controller.h"
 #include "policy/karmada/controllers/binding_status_controller.h"
@@ -107,86 +111,96 @@ struct BindingControllers {
                      BindingScope scope,
                      const BindingControllerSettings& own,
                      std::int64_t workers,
-                     const ResourceInterpreter& interpreter)
-      : binding(ports,
-                scope,
-                in_manager(options).make(own.binding.workers, workers),
-                options.gates.stateful_failover_injection,
-                interpreter),
-        status(ports, scope, in_manager(options).make(own.status.workers, workers)),
-        graceful_eviction(ports,
-                          scope,
-                          in_manager(options).make(own.graceful_eviction.workers, workers),
-                          options.controller_manager.graceful_eviction_timeout,
-                          conflict_retry(options)),
-        application_failover(
-            ports,
-            scope,
-            in_manager(options).make(own.application_failover.workers, workers),
-            {.graceful_eviction = options.gates.graceful_eviction,
-             .stateful_failover_injection = options.gates.stateful_failover_injection},
-            interpreter) {}
+                     const ResourceInterpreter& interpreter) {
+    const ControllerFactory controllers = in_manager(options);
+    const std::vector<std::string>& flag = options.controller_manager.controllers;
+    const bool stateful = options.gates.stateful_failover_injection;
+    if (controller_enabled(flag, "binding")) {
+      binding.emplace(ports, scope, controllers.make(own.binding.workers, workers), stateful,
+                      interpreter);
+    }
+    if (controller_enabled(flag, "bindingStatus"))
+      status.emplace(ports, scope, controllers.make(own.status.workers, workers));
+    if (controller_enabled(flag, "gracefulEviction")) {
+      graceful_eviction.emplace(
+          ports, scope, controllers.make(own.graceful_eviction.workers, workers),
+          options.controller_manager.graceful_eviction_timeout, conflict_retry(options));
+    }
+    if (!controller_enabled(flag, "applicationFailover")) return;
+    const ApplicationFailoverOptions decision{.graceful_eviction = options.gates.graceful_eviction,
+                                              .stateful_failover_injection = stateful};
+    application_failover.emplace(ports, scope,
+                                 controllers.make(own.application_failover.workers, workers),
+                                 decision, interpreter);
+  }
 
-  BindingController binding;
-  BindingStatusController status;
-  GracefulEvictionController graceful_eviction;
-  ApplicationFailoverController application_failover;
+  std::optional<BindingController> binding;
+  std::optional<BindingStatusController> status;
+  std::optional<GracefulEvictionController> graceful_eviction;
+  std::optional<ApplicationFailoverController> application_failover;
 };
 
+/// The order of the members is that in which they start, and so in which they hear of changes.
 class ControllerManager final : public Component {
  public:
-  ControllerManager(Ports& ports, const Options& options, const ResourceInterpreter& interpreter)
-      : ControllerManager(ports,
-                          options,
-                          options.controller_manager,
-                          options.components,
-                          in_manager(options),
-                          interpreter) {}
+  ControllerManager(Ports& ports, const Options& options, const ResourceInterpreter& interpreter) {
+    const ControllerManagerFlags& flags = options.controller_manager;
+    const ComponentSettings& own = options.components;
+    if (enabled(flags, "cluster")) cluster_.emplace(ports, cluster_options(options));
+    if (enabled(flags, "clusterStatus"))
+      cluster_status_.emplace(ports, push_status_options(options));
+    bindings_.emplace(ports, options, BindingScope::namespaced, own.bindings,
+                      flags.concurrent_resourcebinding_syncs, interpreter);
+    cluster_bindings_.emplace(ports, options, BindingScope::cluster, own.cluster_bindings,
+                              flags.concurrent_clusterresourcebinding_syncs, interpreter);
+    start_work_controllers(ports, options, interpreter);
+    start_failover_controllers(ports, options);
+  }
 
  private:
-  ControllerManager(Ports& ports,
-                    const Options& options,
-                    const ControllerManagerFlags& flags,
-                    const ComponentSettings& own,
-                    const ControllerFactory& controllers,
-                    const ResourceInterpreter& interpreter)
-      : cluster_(ports, cluster_options(options)),
-        cluster_status_(ports, push_status_options(options)),
-        bindings_(ports,
-                  options,
-                  BindingScope::namespaced,
-                  own.bindings,
-                  flags.concurrent_resourcebinding_syncs,
-                  interpreter),
-        cluster_bindings_(ports,
-                          options,
-                          BindingScope::cluster,
-                          own.cluster_bindings,
-                          flags.concurrent_clusterresourcebinding_syncs,
-                          interpreter),
-        execution_(ports, controllers.make(own.execution.workers, flags.concurrent_work_syncs), {}),
-        work_status_(ports,
-                     controllers.make(own.work_status.workers, flags.concurrent_work_syncs),
-                     {},
-                     interpreter),
-        workload_rebalancer_(ports, controllers.make(own.workload_rebalancer.workers, 1)) {
-    if (options.gates.propagate_deps) {
-      dependencies_.emplace(ports, controllers.make(own.dependencies_distributor.workers,
-                                                    flags.concurrent_dependent_resource_syncs));
+  static bool enabled(const ControllerManagerFlags& flags, std::string_view name) {
+    return controller_enabled(flags.controllers, name);
+  }
+
+  void start_work_controllers(Ports& ports,
+                              const Options& options,
+                              const ResourceInterpreter& interpreter) {
+    const ControllerManagerFlags& flags = options.controller_manager;
+    const ComponentSettings& own = options.components;
+    const ControllerFactory controllers = in_manager(options);
+    const std::int64_t workers = flags.concurrent_work_syncs;
+    const std::string all_push_clusters;
+    if (enabled(flags, "execution")) {
+      execution_.emplace(ports, controllers.make(own.execution.workers, workers),
+                         all_push_clusters);
     }
-    if (!options.gates.failover) return;
-    taint_policy_.emplace(
-        ports, controllers.make(own.taint_policy.workers, flags.concurrent_cluster_syncs));
+    if (enabled(flags, "workStatus")) {
+      work_status_.emplace(ports, controllers.make(own.work_status.workers, workers),
+                           all_push_clusters, interpreter);
+    }
+    if (enabled(flags, "workloadRebalancer"))
+      workload_rebalancer_.emplace(ports, controllers.make(own.workload_rebalancer.workers, 1));
+    if (!enabled(flags, "binding") || !options.gates.propagate_deps) return;
+    dependencies_.emplace(ports, controllers.make(own.dependencies_distributor.workers,
+                                                  flags.concurrent_dependent_resource_syncs));
+  }
+
+  /// The reference starts both with its cluster controller.
+  void start_failover_controllers(Ports& ports, const Options& options) {
+    const ControllerManagerFlags& flags = options.controller_manager;
+    if (!enabled(flags, "cluster") || !options.gates.failover) return;
+    taint_policy_.emplace(ports, in_manager(options).make(options.components.taint_policy.workers,
+                                                          flags.concurrent_cluster_syncs));
     if (flags.enable_taint_manager) taint_manager_.emplace(ports, taint_manager_config(options));
   }
 
-  ClusterController cluster_;
-  ClusterStatusController cluster_status_;
-  BindingControllers bindings_;
-  BindingControllers cluster_bindings_;
-  ExecutionController execution_;
-  WorkStatusController work_status_;
-  WorkloadRebalancerController workload_rebalancer_;
+  std::optional<ClusterController> cluster_;
+  std::optional<ClusterStatusController> cluster_status_;
+  std::optional<BindingControllers> bindings_;
+  std::optional<BindingControllers> cluster_bindings_;
+  std::optional<ExecutionController> execution_;
+  std::optional<WorkStatusController> work_status_;
+  std::optional<WorkloadRebalancerController> workload_rebalancer_;
   std::optional<DependenciesDistributor> dependencies_;
   std::optional<TaintPolicyController> taint_policy_;
   std::optional<TaintManager> taint_manager_;
@@ -234,35 +248,24 @@ class Agent final : public Component {
         const std::string& cluster,
         const AgentFlags& flags,
         const Options& options,
-        const ResourceInterpreter& interpreter)
-      : Agent(ports,
-              cluster,
-              flags,
-              options,
-              ControllerFactory{options.gates, flags.queues},
-              interpreter) {}
+        const ResourceInterpreter& interpreter) {
+    const ControllerFactory controllers{options.gates, flags.queues};
+    const ComponentSettings& own = options.components;
+    const std::int64_t workers = flags.concurrent_work_syncs;
+    if (controller_enabled(flags.controllers, "clusterStatus"))
+      cluster_status_.emplace(ports, agent_status_options(cluster, flags, options));
+    if (controller_enabled(flags.controllers, "execution"))
+      execution_.emplace(ports, controllers.make(own.execution.workers, workers), cluster);
+    if (controller_enabled(flags.controllers, "workStatus")) {
+      work_status_.emplace(ports, controllers.make(own.work_status.workers, workers), cluster,
+                           interpreter);
+    }
+  }
 
  private:
-  Agent(Ports& ports,
-        const std::string& cluster,
-        const AgentFlags& flags,
-        const Options& options,
-        const ControllerFactory& controllers,
-        const ResourceInterpreter& interpreter)
-      : cluster_status_(ports, agent_status_options(cluster, flags, options)),
-        execution_(
-            ports,
-            controllers.make(options.components.execution.workers, flags.concurrent_work_syncs),
-            cluster),
-        work_status_(
-            ports,
-            controllers.make(options.components.work_status.workers, flags.concurrent_work_syncs),
-            cluster,
-            interpreter) {}
-
-  ClusterStatusController cluster_status_;
-  ExecutionController execution_;
-  WorkStatusController work_status_;
+  std::optional<ClusterStatusController> cluster_status_;
+  std::optional<ExecutionController> execution_;
+  std::optional<WorkStatusController> work_status_;
 };
 
 }  // namespace

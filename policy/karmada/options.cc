@@ -2,174 +2,15 @@
 
 #include <algorithm>
 #include <iterator>
-#include <type_traits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "policy/api/json_reader.h"
-#include "policy/api/json_writer.h"
-#include "policy/karmada/options_describe.h"
+#include "policy/karmada/controller_list.h"
+#include "policy/karmada/options_visitors.h"
 
 namespace firedrill::policy::karmada {
 namespace {
-
-void add_constraint(api::Constraints&, const Inert&) {}
-template <class C>
-void add_constraint(api::Constraints& constraints, const C& constraint) {
-  constraints.apply(constraint);
-}
-
-void note_inert(std::string_view& reason, const Inert& inert) {
-  reason = inert.reason;
-}
-template <class C>
-void note_inert(std::string_view&, const C&) {}
-
-template <class... C>
-std::string_view inert_reason(const C&... constraints) {
-  std::string_view reason;
-  (note_inert(reason, constraints), ...);
-  return reason;
-}
-
-/// Reads the one field of a description that is called `key`.
-class FieldReader {
- public:
-  FieldReader(std::string_view key,
-              const api::Json& json,
-              std::string_view pointer,
-              api::Diagnostics& diagnostics)
-      : key_(key), json_(json), pointer_(pointer), diagnostics_(diagnostics) {}
-
-  void begin(std::string_view, std::string_view) {}
-
-  template <class T, class... C>
-  void field(std::string_view key, T& member, std::string_view, const C&... given) {
-    if (key != key_) return;
-    found_ = true;
-    api::Constraints constraints;
-    (add_constraint(constraints, given), ...);
-    api::ReadContext context(diagnostics_, api::UnknownKeys::error, std::string(pointer_));
-    api::read_json(json_.document(), member, context, constraints);
-    inert_ = inert_reason(given...);
-  }
-
-  [[nodiscard]] bool found() const { return found_; }
-  [[nodiscard]] std::string_view inert() const { return inert_; }
-
- private:
-  std::string_view key_;
-  const api::Json& json_;
-  std::string_view pointer_;
-  api::Diagnostics& diagnostics_;
-  bool found_ = false;
-  std::string_view inert_;
-};
-
-/// Lists the keys of a description.
-class KeyLister {
- public:
-  explicit KeyLister(std::vector<std::string>& keys, std::string prefix = "")
-      : keys_(keys), prefix_(std::move(prefix)) {}
-  void begin(std::string_view, std::string_view) {}
-  template <class T, class... C>
-  void field(std::string_view key, T&, std::string_view, const C&...) {
-    keys_.push_back(prefix_ + std::string(key));
-  }
-
- private:
-  std::vector<std::string>& keys_;
-  std::string prefix_;
-};
-
-/// Writes every field of a description that has a value.
-class FieldWriter {
- public:
-  explicit FieldWriter(Scalars& values) : values_(values) {}
-  void begin(std::string_view, std::string_view) {}
-  template <class T, class... C>
-  void field(std::string_view key, T& member, std::string_view, const C&...) {
-    nlohmann::json json;
-    api::write_json(member, json, api::WriteMode::full);
-    if (!json.is_null()) values_.insert_or_assign(std::string(key), api::Json(std::move(json)));
-  }
-
- private:
-  Scalars& values_;
-};
-
-/// Lists the words of an enum, "off, slow, halt".
-class WordLister {
- public:
-  void begin(std::string_view, std::string_view) {}
-  template <class T>
-  void value(std::string_view word, T, std::string_view) {
-    words += (words.empty() ? "" : ", ") + std::string(word);
-  }
-  std::string words;
-};
-
-template <class T>
-std::string type_name() {
-  if constexpr (std::is_enum_v<T>) {
-    WordLister lister;
-    T value{};
-    describe_values(lister, value);
-    return lister.words;
-  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
-    return "integer";
-  } else if constexpr (std::is_same_v<T, CapacityRefresh>) {
-    return "status, or duration";
-  } else if constexpr (std::is_same_v<T, EvictionBrake>) {
-    return type_name<BrakeMode>() + ", or an object of parameters";
-  } else if constexpr (std::is_same_v<T, bool>) {
-    return "boolean";
-  } else if constexpr (std::is_same_v<T, api::Duration>) {
-    return "duration";
-  } else if constexpr (std::is_same_v<T, std::int64_t>) {
-    return "integer";
-  } else if constexpr (std::is_same_v<T, double>) {
-    return "number";
-  } else if constexpr (std::is_same_v<T, std::string>) {
-    return "text";
-  } else {
-    static_assert(std::is_same_v<T, std::vector<std::string>>, "name this type for people");
-    return "list of texts";
-  }
-}
-
-/// Collects the rows of a table; a name that stands already gets another component.
-class TableWriter {
- public:
-  TableWriter(std::vector<OptionInfo>& rows, std::string_view component, std::string prefix = "")
-      : rows_(rows), component_(component), prefix_(std::move(prefix)) {}
-  void begin(std::string_view, std::string_view) {}
-
-  template <class T, class... C>
-  void field(std::string_view key, T& member, std::string_view doc, const C&... given) {
-    const std::string name = prefix_ + std::string(key);
-    const auto row = std::ranges::find(rows_, name, &OptionInfo::name);
-    if (row != rows_.end()) {
-      row->components += ", " + std::string(component_);
-      return;
-    }
-    nlohmann::json usual;
-    api::write_json(member, usual, api::WriteMode::full);
-    rows_.push_back({name, std::string(component_), type_name<T>(), text_of(usual),
-                     std::string(doc), std::string(inert_reason(given...))});
-  }
-
- private:
-  static std::string text_of(const nlohmann::json& usual) {
-    if (usual.is_null()) return "-";
-    return usual.is_string() ? usual.get<std::string>() : usual.dump();
-  }
-
-  std::vector<OptionInfo>& rows_;
-  std::string_view component_;
-  std::string prefix_;
-};
 
 /// Calls `visit(name, struct)` for each component that has flags, in the order of the tables.
 template <class AnyOptions, class Visit>
@@ -360,6 +201,31 @@ void check_flags(const Options& options, std::string_view pointer, api::Diagnost
                     "unknown value " + api::in_quotes(mode), "one of Gracefully, Directly");
 }
 
+/// Controllers that there are in no process: one list may serve the manager and the agents.
+void check_controllers(const Scalars& flags,
+                       const Options& options,
+                       const std::string& flags_at,
+                       api::Diagnostics& diagnostics) {
+  const auto managers = controller_names(ControllerHost::controller_manager);
+  const auto agents = controller_names(ControllerHost::agent);
+  std::vector<std::string_view> names(managers.begin(), managers.end());
+  names.insert(names.end(), agents.begin(), agents.end());
+  for (const auto& [flag, value] : flags) {
+    if (flag != "controllers" && !flag.ends_with("/controllers")) continue;
+    const auto& words = flag.starts_with("agent/") ? options.agent.controllers
+                                                   : options.controller_manager.controllers;
+    for (const std::string& word : words) {
+      const std::string_view name = controller_of(word);
+      if (word == "*" || std::ranges::find(names, name) != names.end()) continue;
+      const std::string_view near = api::nearest(name, names);
+      diagnostics.error(api::child_pointer(flags_at, flag),
+                        "unknown controller " + api::in_quotes(name),
+                        near.empty() ? "*, or one of " + join(names)
+                                     : "did you mean " + api::in_quotes(near) + "?");
+    }
+  }
+}
+
 /// The general estimator cannot be left out upstream.
 void check_estimators(const SchedulerDeployment& scheduler,
                       std::string_view pointer,
@@ -409,6 +275,7 @@ Options read_options(const OptionSource& source,
                 diagnostics);
   }
   check_flags(options, pointer, diagnostics);
+  check_controllers(source.flags, options, flags_at, diagnostics);
   check_estimators(options.components.scheduler, pointer, diagnostics);
   return options;
 }

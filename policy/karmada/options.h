@@ -57,6 +57,7 @@ struct ProcessFlags {
 
 /// karmada-controller-manager.
 struct ControllerManagerFlags {
+  std::vector<std::string> controllers = {"*"};
   api::Duration cluster_status_update_frequency = std::chrono::seconds(10);
   api::Duration cluster_success_threshold = std::chrono::seconds(30);
   api::Duration cluster_failure_threshold = std::chrono::seconds(30);
@@ -92,6 +93,7 @@ struct ControllerManagerFlags {
 
 /// karmada-agent, in each Pull cluster.
 struct AgentFlags {
+  std::vector<std::string> controllers = {"*"};
   api::Duration cluster_status_update_frequency = std::chrono::seconds(10);
   api::Duration cluster_success_threshold = std::chrono::seconds(30);
   api::Duration cluster_failure_threshold = std::chrono::seconds(30);

@@ -42,6 +42,7 @@ void describe(V& v, ControllerManagerFlags& f) {
   using api::Above;
   using api::AtLeast;
   v.begin("ControllerManagerFlags", "Flags of karmada-controller-manager.");
+  v.field("controllers", f.controllers, "Controllers that run: *, a name, or -name.");
   v.field("cluster-status-update-frequency", f.cluster_status_update_frequency,
           "How often a Push cluster is probed.", Above{0});
   v.field("cluster-success-threshold", f.cluster_success_threshold,
@@ -103,6 +104,7 @@ void describe(V& v, AgentFlags& f) {
   using api::AtLeast;
   using api::Below;
   v.begin("AgentFlags", "Flags of karmada-agent.");
+  v.field("controllers", f.controllers, "Controllers that run: *, a name, or -name.");
   v.field("cluster-status-update-frequency", f.cluster_status_update_frequency,
           "How often the agent probes its cluster and posts the status.", AtLeast{0});
   v.field("cluster-success-threshold", f.cluster_success_threshold,

@@ -47,6 +47,15 @@ TEST(CycleTime, KeepsTheOnlyWorkerBusyForEachPass) {
   EXPECT_EQ(quick.when<timeline::BindingScheduled>(), Instants(15, 11s));
 }
 
+TEST(Controllers, OneThatIsOffLeavesItsWorkUndone) {
+  const Replay on("fifteen-to-move", {});
+  EXPECT_EQ(on.when<timeline::GracefulEvictionTaskRemoved>().size(), 15U);
+  const Replay off("fifteen-to-move",
+                   {R"(/controlPlane/flags/controllers=["*", "-gracefulEviction"])"});
+  EXPECT_EQ(off.evictions("member1").size(), 15U);
+  EXPECT_EQ(off.when<timeline::GracefulEvictionTaskRemoved>().size(), 0U);
+}
+
 TEST(WorkerCounts, OfOneControllerLeaveTheOthersAlone) {
   const std::vector<std::string> slow_members{"/events=[]",
                                               "/controlPlane/latency={\"memberWrite\": \"1s\"}"};

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include "policy/karmada/controller_list.h"
 
 namespace firedrill::policy::karmada {
 namespace {
@@ -107,6 +111,29 @@ TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   static_cast<void>(read_options(source, "/controlPlane", diagnostics));
   EXPECT_TRUE(diagnostics.ok());
   EXPECT_EQ(diagnostics.warning_count(), 1U);
+}
+
+TEST(KarmadaOptions, RunTheControllersOfTheFlag) {
+  const std::vector<std::string> usual = Options{}.controller_manager.controllers;
+  EXPECT_TRUE(controller_enabled(usual, "execution"));
+  const std::vector<std::string> without{"*", "-execution"};
+  EXPECT_FALSE(controller_enabled(without, "execution"));
+  EXPECT_TRUE(controller_enabled(without, "binding"));
+  const std::vector<std::string> only{"execution", "-execution"};
+  EXPECT_TRUE(controller_enabled(only, "execution")) << "the first word decides";
+  EXPECT_FALSE(controller_enabled(only, "binding"));
+
+  const auto problems = [](const char* flag, nlohmann::json value) {
+    OptionSource source;
+    source.flags = {{flag, json(std::move(value))}};
+    return problems_of(source);
+  };
+  EXPECT_EQ(problems("controllers", {"*", "-gracefulEviction", "-certRotation"}), "");
+  EXPECT_NE(problems("controllers", {"*", "-gracefulEvicton"})
+                .find("unknown controller \"gracefulEvicton\"; did you mean \"gracefulEviction\"?"),
+            std::string::npos);
+  EXPECT_NE(problems("agent/controllers", {"all"}).find("/controlPlane/flags/agent~1controllers"),
+            std::string::npos);
 }
 
 TEST(KarmadaOptions, SetWhatTheReferenceHardCodes) {

@@ -180,18 +180,21 @@ class ControllerManager final : public Component {
     }
     if (enabled(flags, "workloadRebalancer"))
       workload_rebalancer_.emplace(ports, controllers.make(own.workload_rebalancer.workers, 1));
-    if (!enabled(flags, "binding") || !options.gates.propagate_deps) return;
+    // No controller of the flag upstream: the gate alone decides.
+    if (!options.gates.propagate_deps) return;
     dependencies_.emplace(ports, controllers.make(own.dependencies_distributor.workers,
                                                   flags.concurrent_dependent_resource_syncs));
   }
 
-  /// The reference starts both with its cluster controller.
+  /// The reference starts the taint manager with its cluster controller.
   void start_failover_controllers(Ports& ports, const Options& options) {
     const ControllerManagerFlags& flags = options.controller_manager;
-    if (!enabled(flags, "cluster") || !options.gates.failover) return;
-    taint_policy_.emplace(ports, in_manager(options).make(options.components.taint_policy.workers,
-                                                          flags.concurrent_cluster_syncs));
-    if (flags.enable_taint_manager) taint_manager_.emplace(ports, taint_manager_config(options));
+    if (!options.gates.failover) return;
+    if (enabled(flags, "clusterTaintPolicy"))
+      taint_policy_.emplace(ports, in_manager(options).make(options.components.taint_policy.workers,
+                                                            flags.concurrent_cluster_syncs));
+    if (enabled(flags, "cluster") && flags.enable_taint_manager)
+      taint_manager_.emplace(ports, taint_manager_config(options));
   }
 
   std::optional<ClusterController> cluster_;

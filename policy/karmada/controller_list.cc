@@ -5,12 +5,13 @@
 namespace firedrill::policy::karmada {
 namespace {
 
-constexpr std::array<std::string_view, 25> of_manager{"agentcsrapproving",
+constexpr std::array<std::string_view, 27> of_manager{"agentcsrapproving",
                                                       "applicationFailover",
                                                       "binding",
                                                       "bindingStatus",
                                                       "cluster",
                                                       "clusterStatus",
+                                                      "clusterTaintPolicy",
                                                       "cronFederatedHorizontalPodAutoscaler",
                                                       "deploymentReplicasSyncer",
                                                       "endpointSlice",
@@ -18,6 +19,7 @@ constexpr std::array<std::string_view, 25> of_manager{"agentcsrapproving",
                                                       "endpointsliceDispatch",
                                                       "execution",
                                                       "federatedHorizontalPodAutoscaler",
+                                                      "federatedResourceQuotaEnforcement",
                                                       "federatedResourceQuotaStatus",
                                                       "federatedResourceQuotaSync",
                                                       "gracefulEviction",

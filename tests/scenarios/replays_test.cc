@@ -1,5 +1,5 @@
-/// Settings of `controlPlane.components` in whole replays: what the reference hard-codes, set to
-/// something else. Times were worked out by hand.
+/// Whole replays: settings of `controlPlane.components`, which the reference hard-codes, set to
+/// something else, and what a pasted object brings along. Times were worked out by hand.
 
 #include <chrono>
 #include <map>
@@ -101,6 +101,18 @@ TEST(ClockSkew, ShowsInTheStampsOfTheProcess) {
     EXPECT_EQ(api::format_rfc3339(*added->taint.time_added), "2025-12-31T23:58:30Z");
   }
   EXPECT_EQ(ahead.when<timeline::TaintAdded>().size(), 3U);
+}
+
+TEST(PastedService, IsHealthyOnceItsLoadBalancerHasAnAddress) {
+  const auto healths = [](const Replay& replay, const char* wanted) {
+    return replay.when<timeline::HealthChanged>(
+        [&](const auto& changed) { return changed.health == wanted; });
+  };
+  const Replay balanced("load-balancer", {});
+  EXPECT_EQ(healths(balanced, "Unhealthy").size(), 1U);
+  EXPECT_EQ(healths(balanced, "Healthy"), (Instants{30s}));
+  const Replay plain("load-balancer", {"/objects/0/spec/type=ClusterIP"});
+  EXPECT_EQ(healths(plain, "Unhealthy").size(), 0U);
 }
 
 }  // namespace

@@ -155,7 +155,7 @@ constexpr Outages::Active dropping{1, OutageMode::unreachable, PacketLoss::dropp
 
 TEST_F(MemberAccessTest, ARequestActsWhenItArrivesAndItsOutcomeComesThen) {
   open();
-  const auto routine = apply(this, "member1", "web");
+  const auto routine = apply(this, "member1", "web").start();
   EXPECT_FALSE(sites.find("member1")->second.member->holds(deployment("web")));
   run_to(1s);
   EXPECT_EQ(take(), Lines({"20 apply web done"}));
@@ -166,8 +166,8 @@ TEST_F(MemberAccessTest, ACutRefusesAtOnceOrSwallowsUntilTheTimeOut) {
   open();
   fail("member1", unreachable);
   fail("member2", dropping);
-  const auto first = apply(this, "member1", "web");
-  const auto second = apply(this, "member2", "web");
+  const auto first = apply(this, "member1", "web").start();
+  const auto second = apply(this, "member2", "web").start();
   EXPECT_EQ(take(), Lines({"0 apply web unreachable"}));
   run_to(1min);
   EXPECT_EQ(take(), Lines({"32000 apply web unreachable"}));
@@ -175,7 +175,7 @@ TEST_F(MemberAccessTest, ACutRefusesAtOnceOrSwallowsUntilTheTimeOut) {
 
 TEST_F(MemberAccessTest, ACutOnTheWayLosesTheRequest) {
   open();
-  const auto routine = apply(this, "member1", "web");
+  const auto routine = apply(this, "member1", "web").start();
   run_to(10ms);
   fail("member1", unreachable);
   run_to(1s);
@@ -186,7 +186,7 @@ TEST_F(MemberAccessTest, ACutOnTheWayLosesTheRequest) {
 TEST_F(MemberAccessTest, ACrashOnTheWayTakesTheRequestBack) {
   open();
   {
-    const auto routine = apply(this, "member1", "web");
+    const auto routine = apply(this, "member1", "web").start();
     run_to(10ms);
   }
   run_to(1s);
@@ -196,17 +196,17 @@ TEST_F(MemberAccessTest, ACrashOnTheWayTakesTheRequestBack) {
 
 TEST_F(MemberAccessTest, RemovesAndReleasesWhatItApplied) {
   open();
-  const auto one = apply(this, "member1", "web");
-  const auto other = apply(this, "member1", "api");
+  const auto one = apply(this, "member1", "web").start();
+  const auto other = apply(this, "member1", "api").start();
   run_to(1s);
-  const auto removal = remove(this, "member1", "web");
-  const auto leaving = release(this, "member1", "api");
+  const auto removal = remove(this, "member1", "web").start();
+  const auto leaving = release(this, "member1", "api").start();
   run_to(2s);
   const MemberCluster& member = *sites.find("member1")->second.member;
   EXPECT_FALSE(member.holds(deployment("web")));
   EXPECT_TRUE(member.holds(deployment("api")));
   EXPECT_EQ(member.observe(deployment("api")), nullptr);
-  const auto again = apply(this, "member1", "api");
+  const auto again = apply(this, "member1", "api").start();
   run_to(3s);
   EXPECT_EQ(take(), Lines({"20 apply web done", "20 apply api done", "1020 remove web done",
                            "1020 release api done", "2020 apply api unmanaged"}));
@@ -215,7 +215,7 @@ TEST_F(MemberAccessTest, RemovesAndReleasesWhatItApplied) {
 TEST_F(MemberAccessTest, AnAgentReachesItsOwnMemberAcrossACut) {
   open("member1");
   fail("member1", unreachable);
-  const auto routine = apply(this, "member1", "web");
+  const auto routine = apply(this, "member1", "web").start();
   run_to(1s);
   EXPECT_EQ(take(), Lines({"20 apply web done"}));
 }
@@ -223,21 +223,21 @@ TEST_F(MemberAccessTest, AnAgentReachesItsOwnMemberAcrossACut) {
 TEST_F(MemberAccessTest, AnApiServerThatAnswersNobodyIsDeafToItsAgentToo) {
   open("member1");
   fail("member1", {1, OutageMode::apiserver, PacketLoss::refused, no_answer});
-  const auto routine = probe(this, "member1");
+  const auto routine = probe(this, "member1").start();
   EXPECT_EQ(take(), Lines({"0 refused"}));
 }
 
 TEST_F(MemberAccessTest, ProbesSayWhatTheHealthEndpointSays) {
   open();
   sites.find("member2")->second.spec.probe_latency = 300ms;
-  const auto healthy = probe(this, "member1");
-  const auto slow = probe(this, "member2");
+  const auto healthy = probe(this, "member1").start();
+  const auto slow = probe(this, "member2").start();
   run_to(1s);
   fail("member1", {1, OutageMode::apiserver, PacketLoss::refused, 503});
-  const auto failing = probe(this, "member1");
-  const auto still_failing = probe(this, "member1");
+  const auto failing = probe(this, "member1").start();
+  const auto still_failing = probe(this, "member1").start();
   heal("member1", 1);
-  const auto recovered = probe(this, "member1");
+  const auto recovered = probe(this, "member1").start();
   EXPECT_EQ(take(), Lines({"0 200", "300 200", "1000 503", "1000 503", "1000 200"}));
   // The timeline tells changes only.
   EXPECT_EQ(recorded<timeline::ProbeFailed>(), 1U);
@@ -250,7 +250,7 @@ TEST_F(MemberAccessTest, AProbeLeadsBackToTheFaultThatItFinds) {
   sites.find("member1")->second.last_fault = recorder.record(
       timeline::FaultStarted{.fault = "f", .type = "outage", .clusters = {"member1"}});
   engine.set_current_cause(0);
-  const auto routine = probe(this, "member1");
+  const auto routine = probe(this, "member1").start();
   ASSERT_EQ(sink.events().size(), 2U);
   EXPECT_EQ(sink.events()[1].cause, sink.events()[0].seq);
 }
@@ -258,10 +258,10 @@ TEST_F(MemberAccessTest, AProbeLeadsBackToTheFaultThatItFinds) {
 TEST_F(MemberAccessTest, AWatchTellsOfChangesLaterAndInTheirOrder) {
   open();
   const auto watch = listen();
-  const auto routine = apply(this, "member1", "web");
+  const auto routine = apply(this, "member1", "web").start();
   run_to(1s);
   EXPECT_EQ(take(), Lines({"20 apply web done", "25 member1 web there"}));
-  const auto removal = remove(this, "member1", "web");
+  const auto removal = remove(this, "member1", "web").start();
   run_to(1100ms);
   // Its pods came at 1020 as it went.
   EXPECT_EQ(take().back(), "1025 member1 web gone");

@@ -18,6 +18,7 @@
 #include "models/member/workload_model.h"
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
+#include "policy/api/quota.h"
 #include "policy/api/time.h"
 #include "policy/api/work.h"
 #include "policy/runtime/ports.h"
@@ -41,6 +42,7 @@ struct MemberOptions {
   PodPlacement placement = PodPlacement::first_fit;
   sim::Duration reaction{};  ///< From a change of an object to its pods.
   api::Timestamp epoch{};    ///< Civil time at the start of the run.
+  std::vector<api::ResourceQuota> quotas{};
 };
 
 /// An object in a member's API server.
@@ -54,8 +56,6 @@ struct ResidentObject {
   bool starting = true;         ///< The phase.
   api::Json document;           ///< From the template, and from status events.
   api::ObjectStatus status;
-
-  [[nodiscard]] std::int64_t desired() const { return manifest.replicas.value_or(1); }
 };
 
 /// All that a cluster knows of one workload. It stays when the object goes: pods may still be
@@ -71,6 +71,17 @@ struct Resident : WorkloadPods {
   std::uint64_t ticket =
       0;  ///< Of the present start of a document: what was due to an earlier one is void.
   mutable std::shared_ptr<const policy::MemberObject> snapshot;  ///< Made on demand.
+  /// Pods of its further components. Those of the first, or all if it has none, are its own.
+  std::deque<WorkloadPods> parts{};
+
+  /// Sums over its own pods and its parts.
+  [[nodiscard]] std::int64_t all_active() const;
+  [[nodiscard]] std::int64_t all_running() const;
+  [[nodiscard]] std::int64_t all_pending() const;
+  /// Pods that its object asks for. Requires: the object exists.
+  [[nodiscard]] std::int64_t wished() const;
+  /// Of its own, or of a part. Requires: the object exists.
+  [[nodiscard]] std::int64_t wished_of(const WorkloadPods& pods) const;
 
   /// Pods that are ready and allowed to count as such.
   [[nodiscard]] std::int64_t counted_ready() const;
@@ -88,7 +99,8 @@ class WorkloadController final : private PodListener {
     return {name_, resident.workload};
   }
 
-  /// Takes a workload into its care, for good. Its address must stay.
+  /// Takes a workload into its care, for good, with a part for each further component. Its address
+  /// must stay.
   void adopt(Resident& resident);
 
   /// The object was created, or its spec changed.
@@ -116,6 +128,7 @@ class WorkloadController final : private PodListener {
 
   void react_later(Resident& resident);
   void react(Resident& resident);
+  void react(Resident& resident, WorkloadPods& pods);
   void begin_start(Resident& resident);
   void start_document(Resident& resident);
   void enter_phase(Resident& resident, bool ready);

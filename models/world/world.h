@@ -27,6 +27,7 @@
 #include "models/store/api_server.h"
 #include "models/world/detector.h"
 #include "models/world/execution_spaces.h"
+#include "models/world/federated_quotas.h"
 #include "models/world/site.h"
 #include "models/world/store_observer.h"
 #include "policy/karmada/options.h"
@@ -116,6 +117,7 @@ class World {
   ApiServer server_;
   StoreObserver observer_;
   ExecutionSpaces execution_spaces_;
+  std::optional<FederatedQuotas> federated_quotas_;
   Detector detector_;
   WorkloadModels workload_models_;
   WorkLedger ledger_;

@@ -185,7 +185,10 @@ class SchedulerProcess final : public Component {
              .limiter = options.scheduler.queues.limiter(),
              .accurate_estimators = options.scheduler.enable_scheduler_estimator,
              .no_estimators_in_pull = options.scheduler.disable_scheduler_estimator_in_pull_mode,
-             .estimator_timeout = options.scheduler.scheduler_estimator_timeout}) {}
+             .estimator_timeout = options.scheduler.scheduler_estimator_timeout,
+             .estimator_quotas = options.gates.resource_quota_estimate,
+             .workload_affinity = options.gates.workload_affinity,
+             .overcommit_protection = options.gates.scheduling_overcommit_protection}) {}
 
  private:
   Scheduler scheduler_;

@@ -1,5 +1,7 @@
 #include "scenarios/cluster_reading.h"
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -30,6 +32,9 @@ api::Cluster object_of(const ClusterSpec& cluster) {
   object.spec.resource_models = cluster.resource_models;
   return object;
 }
+
+/// Amounts are counted in thousandths of a CPU and units of the rest.
+constexpr std::int64_t amount_max = std::numeric_limits<std::int64_t>::max();
 
 class Expansion {
  public:
@@ -109,6 +114,11 @@ void check_resources(const api::ResourceList& resources,
     }
     if (amount.sign() < 0) {
       reading.diagnostics.error(at, "a negative amount", "zero or more");
+    } else if (amount > (name == "cpu" ? api::Quantity::from_milli(amount_max)
+                                       : api::Quantity::from_units(amount_max))) {
+      reading.diagnostics.error(at, "more than a 64-bit number can count",
+                                name == "cpu" ? "at most 9223372036854775807m"
+                                              : "at most 9223372036854775807");
     }
   }
 }
@@ -146,6 +156,49 @@ void check_nodes(const std::vector<models::NodeSpec>& nodes,
   }
 }
 
+void check_quotas(const std::vector<api::ResourceQuota>& quotas,
+                  const std::string& pointer,
+                  Reading& reading) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < quotas.size(); ++i) {
+    const api::ResourceQuota& quota = quotas[i];
+    const std::string at = api::child_pointer(pointer, i);
+    check_resources(quota.spec.hard, at + "/spec/hard", reading);
+    if (quota.metadata.name.empty() || quota.metadata.space.empty()) {
+      reading.diagnostics.error(at + "/metadata", "a quota needs a name and a namespace",
+                                "\"name\": \"compute\", \"namespace\": \"default\"");
+    } else if (!names.insert(quota.metadata.space + "/" + quota.metadata.name).second) {
+      reading.diagnostics.error(
+          at + "/metadata/name",
+          fmt::format("a second quota {}/{}", quota.metadata.space, quota.metadata.name),
+          "another name");
+    }
+  }
+}
+
+void check_node_claim(const api::NodeClaim& claim, const std::string& pointer, Reading& reading) {
+  check_labels(claim.node_selector, api::child_pointer(pointer, "nodeSelector"), reading);
+  if (!claim.hard_node_affinity) return;
+  const auto& terms = claim.hard_node_affinity->terms;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto& conditions = terms[i].match_expressions;
+    for (std::size_t k = 0; k < conditions.size(); ++k) {
+      const auto op = api::find_label_operator(conditions[k].op);
+      std::string problem = "unknown operator " + api::in_quotes(conditions[k].op);
+      if (op) {
+        const auto requirement =
+            api::Requirement::make(conditions[k].key, *op, conditions[k].values);
+        if (requirement.ok()) continue;
+        problem = requirement.problem();
+      }
+      reading.diagnostics.error(
+          fmt::format("{}/hardNodeAffinity/nodeSelectorTerms/{}/matchExpressions/{}", pointer, i,
+                      k),
+          std::move(problem), "In, NotIn, Exists, DoesNotExist, Gt or Lt, with values to suit");
+    }
+  }
+}
+
 void check_cluster(const ClusterSpec& cluster,
                    const policy::karmada::Options& options,
                    const std::string& pointer,
@@ -157,6 +210,7 @@ void check_cluster(const ClusterSpec& cluster,
                       pointer);
   check_labels(cluster.labels, api::child_pointer(pointer, "labels"), reading);
   check_nodes(cluster.nodes, api::child_pointer(pointer, "nodes"), reading);
+  check_quotas(cluster.resource_quotas, api::child_pointer(pointer, "resourceQuotas"), reading);
   const std::string flags_at = api::child_pointer(api::child_pointer(pointer, "agent"), "flags");
   static_cast<void>(policy::karmada::read_agent_flags(options.agent, cluster.agent.flags, flags_at,
                                                       reading.diagnostics));

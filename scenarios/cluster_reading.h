@@ -19,6 +19,9 @@ namespace firedrill::scenarios {
     const policy::karmada::Options& options,
     Reading& reading);
 
+/// What a pod asks of nodes, as the API server would take it.
+void check_node_claim(const api::NodeClaim& claim, const std::string& pointer, Reading& reading);
+
 /// What is wrong with one cluster, whose fields stand at `pointer`.
 void check_cluster(const models::ClusterSpec& cluster,
                    const policy::karmada::Options& options,

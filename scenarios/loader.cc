@@ -105,9 +105,10 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
   const PastedObjects pasted = read_objects(file.objects, world.options, reading);
   world.taint_policies = pasted.taint_policies;
   world.rebalancers = pasted.rebalancers;
+  world.federated_quotas = pasted.federated_quotas;
   const std::vector<std::string> cluster_names = all_cluster_names(world);
   const WorkloadSources sources{file.workloads, written_workloads(document), pasted, cluster_names,
-                                world.seed};
+                                world.seed,     world.options.gates};
   Workloads workloads = expand_workloads(sources, reading);
   check_rebalancers(pasted, workloads, reading);
   read_events(world, workloads, reading);

@@ -14,6 +14,7 @@
 #include "policy/api/labels.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/validation.h"
+#include "scenarios/cluster_reading.h"
 #include "scenarios/kinds.h"
 #include "scenarios/pod_template.h"
 
@@ -38,7 +39,7 @@ constexpr std::array misplaced_kinds{
     MisplacedKind{"List", "put its items into objects one by one"},
     MisplacedKind{"OverridePolicy", "overrides are not simulated in this version"},
     MisplacedKind{"ClusterOverridePolicy", "overrides are not simulated in this version"},
-    MisplacedKind{"FederatedResourceQuota", "quotas are not simulated in this version"},
+    MisplacedKind{"ResourceQuota", "put it into the resourceQuotas of each cluster that has it"},
     MisplacedKind{"Subscription", "Clusternet is not simulated in this version"},
     MisplacedKind{"ManagedCluster", "Clusternet is not simulated in this version"},
 };
@@ -102,6 +103,8 @@ class ObjectsReader {
       if (!rebalancer || !is_new(header->kind, rebalancer->metadata, pointer)) return;
       result_.rebalancers.push_back(std::move(*rebalancer));
       result_.rebalancer_pointers.push_back(pointer);
+    } else if (header->kind == "FederatedResourceQuota") {
+      read_quota(object, *header, pointer);
     } else {
       read_template(object, *header, pointer);
     }
@@ -111,6 +114,7 @@ class ObjectsReader {
   [[nodiscard]] std::optional<models::ScenarioObject> take_applied() {
     if (!result_.taint_policies.empty()) return std::move(result_.taint_policies.front());
     if (!result_.rebalancers.empty()) return std::move(result_.rebalancers.front());
+    if (!result_.federated_quotas.empty()) return std::move(result_.federated_quotas.front());
     if (!result_.policies.empty()) return std::move(result_.policies.front().policy);
     return std::nullopt;
   }
@@ -179,6 +183,21 @@ class ObjectsReader {
     if (!is_new(header.kind, policy->metadata, pointer)) return;
     check_policy(*policy, FieldBase::object, pointer, reading_);
     result_.policies.push_back({std::move(*policy), pointer});
+  }
+
+  void read_quota(const json& object, const Header& header, const std::string& pointer) {
+    if (!has_version(header, policy_api, pointer)) return;
+    auto quota = read_pasted<api::FederatedResourceQuota>(object, pointer, reading_);
+    if (!quota) return;
+    if (quota->metadata.space.empty()) quota->metadata.space = "default";
+    if (!is_new(header.kind, quota->metadata, pointer)) return;
+    check_resources(quota->spec.overall, pointer + "/spec/overall", reading_);
+    if (!options_.gates.federated_quota_enforcement) {
+      reading_.diagnostics.warning(
+          pointer, "a FederatedResourceQuota is not enforced without its gate",
+          "\"FederatedQuotaEnforcement\": true in controlPlane.featureGates");
+    }
+    result_.federated_quotas.push_back(std::move(*quota));
   }
 
   void read_template(const json& object, const Header& header, const std::string& pointer) {
@@ -250,7 +269,8 @@ std::optional<models::ScenarioObject> read_applied_object(const api::Json& objec
   if (!applied && reading.diagnostics.error_count() == errors_before) {
     reading.diagnostics.error(api::child_pointer(pointer, "kind"), "this kind cannot be applied",
                               "one of ClusterTaintPolicy, WorkloadRebalancer, PropagationPolicy, "
-                              "ClusterPropagationPolicy; a workload with createAt comes later too");
+                              "ClusterPropagationPolicy, FederatedResourceQuota; a workload with "
+                              "createAt comes later too");
   }
   return applied;
 }

@@ -32,6 +32,7 @@ struct PastedObjects {
   std::vector<std::string> taint_policy_pointers;
   std::vector<models::WorkloadRebalancer> rebalancers;
   std::vector<std::string> rebalancer_pointers;
+  std::vector<api::FederatedResourceQuota> federated_quotas;
   std::vector<PastedPolicy> policies;
   std::vector<PastedTemplate> templates;
 };

@@ -18,12 +18,14 @@ namespace {
 
 struct ContainerResources {
   api::ResourceList requests;
+  api::ResourceList limits;
 };
 
 template <class V>
 void describe(V& v, ContainerResources& r) {
   v.begin("ContainerResources", "Resources of a container.");
   v.field("requests", r.requests, "What it asks for.");
+  v.field("limits", r.limits, "What it may use; what is not asked for is asked for so.");
 }
 
 struct Container {
@@ -36,10 +38,33 @@ void describe(V& v, Container& c) {
   v.field("resources", c.resources, "Its resources.");
 }
 
+struct NodeAffinity {
+  std::optional<api::NodeSelector> required;
+};
+
+template <class V>
+void describe(V& v, NodeAffinity& a) {
+  v.begin("NodeAffinity", "Which nodes.");
+  v.field("requiredDuringSchedulingIgnoredDuringExecution", a.required, "Must match.");
+}
+
+struct Affinity {
+  NodeAffinity nodes;
+};
+
+template <class V>
+void describe(V& v, Affinity& a) {
+  v.begin("Affinity", "Where a pod goes.");
+  v.field("nodeAffinity", a.nodes, "To which nodes.");
+}
+
 struct PodSpec {
   std::vector<Container> containers;
   std::vector<Container> init_containers;
   api::ResourceList overhead;
+  api::Labels node_selector;
+  Affinity affinity;
+  std::vector<api::Toleration> tolerations;
   std::int32_t priority = 0;
   std::string priority_class_name;
 };
@@ -50,6 +75,9 @@ void describe(V& v, PodSpec& s) {
   v.field("containers", s.containers, "Its containers.");
   v.field("initContainers", s.init_containers, "Containers that run before them.");
   v.field("overhead", s.overhead, "What the runtime takes beside them.");
+  v.field("nodeSelector", s.node_selector, "Labels that its node must have.");
+  v.field("affinity", s.affinity, "Where it goes.");
+  v.field("tolerations", s.tolerations, "Taints of nodes that it puts up with.");
   v.field("priority", s.priority, "Priority.");
   v.field("priorityClassName", s.priority_class_name, "Class that gives the priority.");
 }
@@ -88,14 +116,21 @@ void describe(V& v, Manifest& m) {
   v.field("spec", m.spec, "Spec.");
 }
 
+/// A limit stands for a missing request.
+api::ResourceList requests_of(const ContainerResources& resources) {
+  api::ResourceList requests = resources.requests;
+  requests.insert(resources.limits.begin(), resources.limits.end());
+  return requests;
+}
+
 api::ResourceList requests_of(const PodSpec& pod) {
   api::ResourceList sum;
   for (const Container& container : pod.containers) {
-    for (const auto& [name, amount] : container.resources.requests)
+    for (const auto& [name, amount] : requests_of(container.resources))
       sum[name] += amount;
   }
   for (const Container& container : pod.init_containers) {
-    for (const auto& [name, amount] : container.resources.requests) {
+    for (const auto& [name, amount] : requests_of(container.resources)) {
       api::Quantity& now = sum[name];
       now = std::max(now, amount);
     }
@@ -103,6 +138,14 @@ api::ResourceList requests_of(const PodSpec& pod) {
   for (const auto& [name, amount] : pod.overhead)
     sum[name] += amount;
   return sum;
+}
+
+std::optional<api::NodeClaim> claim_of(const PodSpec& pod) {
+  api::NodeClaim claim{.hard_node_affinity = pod.affinity.nodes.required,
+                       .node_selector = pod.node_selector,
+                       .tolerations = pod.tolerations};
+  if (claim.empty()) return std::nullopt;
+  return claim;
 }
 
 std::optional<Manifest> read_manifest(const nlohmann::json& json,
@@ -152,13 +195,16 @@ std::optional<models::WorkloadSpec> workload_of_manifest(const nlohmann::json& j
   if (const auto spec = json.find("spec"); spec != json.end()) workload.spec = api::Json(*spec);
   const PodSpec& pod = manifest->spec.pods.spec;
   workload.requests = requests_of(pod);
+  workload.node_claim = claim_of(pod);
   workload.priority = pod.priority;
+  workload.priority_class_name = pod.priority_class_name;
   if (!pod.priority_class_name.empty()) {
     reading.diagnostics.warning(pointer + "/spec/template/spec/priorityClassName",
-                                "priority classes are not simulated in this version",
+                                "the priority of a class is not known",
                                 "write the number as priority");
   }
   check_resources(workload.requests, pointer, reading);
+  if (workload.node_claim) check_node_claim(*workload.node_claim, pointer, reading);
   return workload;
 }
 

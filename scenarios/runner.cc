@@ -71,7 +71,7 @@ analysis::ScenarioFacts facts_of(const Scenario& scenario) {
     const models::WorkloadSpec& spec = *workload.spec;
     facts.workloads.push_back(
         {.name = workload.full_name(),
-         .replicas = spec.replicas,
+         .replicas = models::total_replicas(spec),
          .duplicated = spec.placement.scheduling_type() == api::scheduling_duplicated,
          .created_at = sim::start_time + spec.create_at});
   }

@@ -137,7 +137,8 @@ void describe(V& v, ScenarioFile& s) {
   v.field("controlPlane", s.control_plane, "Which policy code runs, and how it is set.");
   v.required("clusters", s.clusters, "The member clusters.", api::NotEmpty{});
   v.field("objects", s.objects,
-          "Kubernetes objects as pasted: policies, taint policies, rebalancers, templates.");
+          "Kubernetes objects as pasted: policies, taint policies, rebalancers, federated quotas, "
+          "templates.");
   v.field("workloads", s.workloads, "Workloads in the short form.");
   v.field("events", s.events, "What happens.");
   v.field("expect", s.expect, "What must come of it.");

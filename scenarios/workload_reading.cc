@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -81,6 +82,11 @@ class Expansion {
                       pasted.workload.kind),
           "a PropagationPolicy whose resourceSelectors name it");
       return;
+    }
+    if (policy->policy.spec.schedule_priority) {
+      reading_.diagnostics.warning(policy->pointer + "/spec/schedulePriority",
+                                   "the priority of a class is not known",
+                                   "write the number as priority of the template's pods");
     }
     enter(with_policy(pasted.workload, policy->policy), pasted.pointer,
           policy->policy.metadata.name);
@@ -165,10 +171,48 @@ class Expansion {
                                  "one uid for several workloads", "leave it out");
     }
     check_resources(workload.requests, api::child_pointer(pointer, "requests"), reading_);
+    if (workload.node_claim)
+      check_node_claim(*workload.node_claim, api::child_pointer(pointer, "nodeClaim"), reading_);
+    check_components(workload, api::child_pointer(pointer, "components"));
     check_labels(workload.labels, api::child_pointer(pointer, "labels"), reading_);
     check_behaviour(workload.behaviour, api::child_pointer(pointer, "behaviour"));
     if (workload.interpreter) {
       check_interpreter(*workload.interpreter, api::child_pointer(pointer, "interpreter"));
+    }
+  }
+
+  void check_components(const WorkloadSpec& workload, const std::string& pointer) {
+    const auto& components = workload.components;
+    if (components.empty()) return;
+    if (components.size() > 1 && (workload.replicas > 0 || !workload.requests.empty())) {
+      reading_.diagnostics.error(pointer, "stand beside replicas or requests",
+                                 "say them in each component");
+    }
+    const BuiltInKind* built_in = find_built_in_kind(workload.kind);
+    if (built_in != nullptr && built_in->api_version == workload.api_version) {
+      reading_.diagnostics.error(pointer, fmt::format("a {} has no components", workload.kind),
+                                 "a kind of its own, with its apiVersion");
+    }
+    if (!sources_.gates.multiple_pod_templates_scheduling) {
+      reading_.diagnostics.warning(
+          pointer, "the control plane doesn't see components without their gate",
+          "\"MultiplePodTemplatesScheduling\": true in controlPlane.featureGates");
+    }
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < components.size(); ++i) {
+      const std::string at = api::child_pointer(pointer, i);
+      if (!names.insert(components[i].name).second) {
+        reading_.diagnostics.error(
+            api::child_pointer(at, "name"),
+            fmt::format("a second component {}", api::in_quotes(components[i].name)),
+            "another name");
+      }
+      if (!components[i].requirements) continue;
+      const std::string requirements_at = api::child_pointer(at, "replicaRequirements");
+      check_resources(components[i].requirements->resource_request,
+                      api::child_pointer(requirements_at, "resourceRequest"), reading_);
+      if (const auto& claim = components[i].requirements->node_claim)
+        check_node_claim(*claim, api::child_pointer(requirements_at, "nodeClaim"), reading_);
     }
   }
 
@@ -257,8 +301,8 @@ class Expansion {
     const Limits& limits = reading_.limits;
     for (const Checked& checked : checked_) {
       const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(checked.spec->count, 0));
-      const auto each =
-          static_cast<std::uint64_t>(std::max<std::int64_t>(checked.spec->replicas, 0));
+      const auto each = static_cast<std::uint64_t>(
+          std::max<std::int64_t>(models::total_replicas(*checked.spec), 0));
       const std::uint64_t more = times(count, each);
       if (count > limits.workloads || workloads + count > limits.workloads) {
         report_limit(reading_, "workloads", limits.workloads, "workloads", checked.pointer);

@@ -30,6 +30,7 @@ struct WorkloadSources {
   /// Names of all clusters, also of those that join later.
   const std::vector<std::string>& cluster_names;
   std::uint64_t seed = 0;
+  policy::karmada::FeatureGates gates{};
 };
 
 /// Expands and checks them all. `instances` is empty when a limit is passed.

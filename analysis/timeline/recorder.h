@@ -36,6 +36,8 @@ class Recorder {
   /// Closes the timeline at the present instant. Returns the footer that the sinks were given.
   Footer end(ApiCountsByComponent api);
 
+  /// Whether anybody gets to see the events.
+  [[nodiscard]] bool heard() const { return !sinks_.empty(); }
   /// Events recorded so far.
   [[nodiscard]] std::uint64_t count() const { return count_; }
 

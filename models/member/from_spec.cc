@@ -27,10 +27,20 @@ sim::Distribution::Shape shape_of(const DurationModel& model) {
 }
 
 WorkloadShape shape_of(const WorkloadSpec& workload) {
+  if (!workload.components.empty()) return WorkloadShape::pods;
   const bool replicated =
       workload.replicas > 0 && (workload.interpreter || !workload.requests.empty());
   if (replicated || shape_of_kind(workload.kind) == WorkloadShape::pods) return WorkloadShape::pods;
   return workload.behaviour.status.present() ? WorkloadShape::document : WorkloadShape::inert;
+}
+
+ComponentModel component_of(const api::Component& component) {
+  ComponentModel model{.name = component.name, .replicas = component.replicas};
+  if (!component.requirements) return model;
+  model.requests = component.requirements->resource_request;
+  model.claim = component.requirements->node_claim;
+  model.priority_class_name = component.requirements->priority_class_name;
+  return model;
 }
 
 }  // namespace
@@ -46,9 +56,6 @@ sim::Distribution distribution_of(const DurationModel& model) {
 std::vector<MemberNode> nodes_of(const std::vector<NodeSpec>& entries) {
   std::vector<MemberNode> nodes;
   for (const NodeSpec& entry : entries) {
-    const bool repels = std::ranges::any_of(entry.taints, [](const api::Taint& taint) {
-      return taint.effect == api::effect_no_schedule || taint.effect == api::effect_no_execute;
-    });
     for (std::int64_t i = 0; i < entry.count; ++i) {
       std::string name = entry.name;
       if (name.empty()) {
@@ -56,8 +63,10 @@ std::vector<MemberNode> nodes_of(const std::vector<NodeSpec>& entries) {
       } else if (entry.count > 1) {
         name.append("-").append(std::to_string(i));
       }
-      nodes.push_back(
-          {.name = std::move(name), .allocatable = entry.allocatable, .schedulable = !repels});
+      nodes.push_back({.name = std::move(name),
+                       .allocatable = entry.allocatable,
+                       .labels = entry.labels,
+                       .taints = entry.taints});
     }
   }
   return nodes;
@@ -68,6 +77,10 @@ WorkloadModel model_of(const WorkloadSpec& workload) {
   WorkloadModel model;
   model.shape = shape_of(workload);
   model.requests = workload.requests;
+  model.claim = workload.node_claim;
+  model.priority_class_name = workload.priority_class_name;
+  for (const api::Component& component : workload.components)
+    model.components.push_back(component_of(component));
   model.priority = workload.priority;
   model.startup = distribution_of(behaviour.startup);
   for (const auto& [cluster, startup] : behaviour.startup_by_cluster) {

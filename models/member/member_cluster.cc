@@ -4,13 +4,17 @@
 #include <utility>
 
 #include "analysis/timeline/values.h"
+#include "models/member/quota_usage.h"
 
 namespace firedrill::models {
 
 using policy::MemberOutcome;
 
 MemberCluster::MemberCluster(const MemberSurroundings& surroundings, const MemberOptions& options)
-    : surroundings_(surroundings), name_(options.name), controller_(surroundings, options) {
+    : surroundings_(surroundings),
+      name_(options.name),
+      quotas_(options.quotas),
+      controller_(surroundings, options) {
   plain_pods_.shape = WorkloadShape::pods;
 }
 
@@ -32,9 +36,12 @@ Resident& MemberCluster::resident(const api::ResourceReference& workload) {
   if (Resident* known = find(workload)) return *known;
   const WorkloadModel& model = model_of(workload);
   std::string name = timeline::workload_name(workload);
-  Resident& added =
-      residents_.emplace_back(model, controller_.pods().nodes().compile(model.requests),
-                              surroundings_.streams, "pod/" + name_ + "/" + name);
+  const bool several = !model.components.empty();
+  PodRequest request = controller_.pods().nodes().compile(
+      several ? model.components.front().requests : model.requests,
+      several ? model.components.front().claim : model.claim);
+  Resident& added = residents_.emplace_back(model, std::move(request), surroundings_.streams,
+                                            "pod/" + name_ + "/" + name);
   added.workload = workload;
   added.name = name;
   controller_.adopt(added);
@@ -129,13 +136,29 @@ policy::Inventory MemberCluster::inventory() const {
   const PodRunner& pods = controller_.pods();
   return {.nodes = pods.nodes().views(),
           .pending = pods.pending_requests(),
-          .pending_pods = pods.pending()};
+          .pending_pods = pods.pending(),
+          .quotas = quota_views()};
+}
+
+std::vector<policy::QuotaView> MemberCluster::quota_views() const {
+  std::vector<policy::QuotaView> views;
+  for (const api::ResourceQuota& quota : quotas_) {
+    policy::QuotaView& view = views.emplace_back();
+    view.space = quota.metadata.space;
+    view.spec = quota.spec;
+    view.used = used_of(quota, residents_);
+  }
+  return views;
 }
 
 std::int64_t MemberCluster::unschedulable(const api::ResourceReference& workload,
                                           sim::Time since_before) const {
   const Resident* at = find(workload);
-  return at == nullptr ? 0 : controller_.pods().pending_since_before(*at, since_before);
+  if (at == nullptr) return 0;
+  std::int64_t sum = controller_.pods().pending_since_before(*at, since_before);
+  for (const WorkloadPods& part : at->parts)
+    sum += controller_.pods().pending_since_before(part, since_before);
+  return sum;
 }
 
 bool MemberCluster::holds(const api::ResourceReference& workload) const {
@@ -146,7 +169,7 @@ bool MemberCluster::holds(const api::ResourceReference& workload) const {
 PodTotals MemberCluster::totals(const api::ResourceReference& workload) const {
   const Resident* at = find(workload);
   if (at == nullptr) return {};
-  return {.running = at->running(), .ready = at->counted_ready(), .pending = at->pending};
+  return {.running = at->all_running(), .ready = at->counted_ready(), .pending = at->all_pending()};
 }
 
 void MemberCluster::set_power(bool powered) {

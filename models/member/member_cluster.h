@@ -16,6 +16,7 @@
 #include "models/member/workload_controller.h"
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
+#include "policy/api/quota.h"
 #include "policy/api/work.h"
 #include "policy/runtime/ports.h"
 
@@ -99,9 +100,11 @@ class MemberCluster {
   [[nodiscard]] const WorkloadModel& model_of(const api::ResourceReference& workload) const;
   void update(Resident& resident, const api::Manifest& manifest);
   void nodes_changed();
+  [[nodiscard]] std::vector<policy::QuotaView> quota_views() const;
 
   MemberSurroundings surroundings_;
   std::string name_;
+  std::vector<api::ResourceQuota> quotas_;
   WorkloadModel plain_pods_;  // for workloads that nobody described
   WorkloadModel plain_inert_;
   WorkloadController controller_;

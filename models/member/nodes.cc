@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "policy/karmada/estimator/node_matching.h"
+
 namespace firedrill::models {
 namespace {
 
@@ -38,8 +40,10 @@ std::size_t NodePool::number_of(std::string_view name, api::QuantityFormat forma
   return resources_.size() - 1;
 }
 
-PodRequest NodePool::compile(const api::ResourceList& requests) {
+PodRequest NodePool::compile(const api::ResourceList& requests,
+                             const std::optional<api::NodeClaim>& claim) {
   PodRequest request;
+  if (claim && !claim->empty()) request.claim = std::make_shared<const api::NodeClaim>(*claim);
   for (const auto& [name, quantity] : requests) {
     const Amount amount = amount_of(name, quantity);
     if (name == resource_pods || amount <= 0) continue;
@@ -113,9 +117,19 @@ NodeMoves NodePool::replace(const std::vector<MemberNode>& nodes) {
   return moves;
 }
 
+/// Filters of the member's scheduler but for resources.
+bool NodePool::accepts(NodeIndex index, const PodRequest& request) const {
+  const MemberNode& node = nodes_.at(index).spec;
+  const bool cordoned = index < cordoned_;
+  if (!request.claim && !cordoned && node.taints.empty()) return true;
+  return policy::karmada::accepts(
+      {.name = node.name, .labels = node.labels, .taints = node.taints, .unschedulable = cordoned},
+      request.claim.get());
+}
+
 std::int64_t NodePool::room(NodeIndex index, const PodRequest& request) const {
   const Node& node = nodes_.at(index);
-  if (!node.spec.schedulable || index < cordoned_) return 0;
+  if (!accepts(index, request)) return 0;
   std::int64_t pods = node.pods_max - node.pods;
   for (const PodRequest::Item& item : request.items) {
     if (pods <= 0) break;
@@ -254,8 +268,12 @@ std::vector<policy::NodeView> NodePool::views() const {
   std::vector<policy::NodeView> views;
   views.reserve(nodes_.size());
   for (const Node& node : nodes_) {
-    policy::NodeView view{
-        .name = node.spec.name, .allocatable = node.spec.allocatable, .requested = {}};
+    policy::NodeView view{.name = node.spec.name,
+                          .allocatable = node.spec.allocatable,
+                          .requested = {},
+                          .labels = node.spec.labels,
+                          .taints = node.spec.taints,
+                          .unschedulable = views.size() < cordoned_};
     for (std::size_t i = 0; i < node.requested.size(); ++i) {
       if (node.requested[i] == 0) continue;
       const Resource& resource = resources_[i];

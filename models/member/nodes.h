@@ -7,11 +7,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policy/api/cluster.h"
+#include "policy/api/node_claim.h"
 #include "policy/api/quantity.h"
 #include "policy/runtime/ports.h"
 
@@ -27,7 +31,8 @@ inline constexpr NodeIndex no_node = std::numeric_limits<NodeIndex>::max();
 struct MemberNode {
   std::string name;
   api::ResourceList allocatable;
-  bool schedulable = true;  ///< False: its taints keep new pods away.
+  api::Labels labels{};
+  std::vector<api::Taint> taints{};
 };
 
 /// Which node with room takes a pod.
@@ -43,6 +48,7 @@ struct PodRequest {
     Amount amount;
   };
   std::vector<Item> items;
+  std::shared_ptr<const api::NodeClaim> claim{};  ///< What it asks of its node; may be null.
 };
 
 /// So many pods on that node.
@@ -60,7 +66,8 @@ class NodePool {
 
   /// Numbers the resources of a request. Resources that no node has are kept: such a pod fits
   /// nowhere.
-  [[nodiscard]] PodRequest compile(const api::ResourceList& requests);
+  [[nodiscard]] PodRequest compile(const api::ResourceList& requests,
+                                   const std::optional<api::NodeClaim>& claim = {});
 
   void add(const std::vector<MemberNode>& nodes);
   /// That many more like the last one (none if there is no node), under names not in use.
@@ -114,6 +121,7 @@ class NodePool {
 
   std::size_t number_of(std::string_view name, api::QuantityFormat format);
   [[nodiscard]] Node make(const MemberNode& spec);
+  [[nodiscard]] bool accepts(NodeIndex index, const PodRequest& request) const;
   [[nodiscard]] std::int64_t room(NodeIndex index, const PodRequest& request) const;
   void take(Node& node, const PodRequest& request, std::int64_t pods);
   [[nodiscard]] std::int64_t score(const Node& node, const PodRequest& request) const;

@@ -85,6 +85,7 @@ struct WorkloadPods {
   std::uint64_t failed_pass = 0;      ///< Last pass over the queue that found no room for it.
   std::int64_t bound_in_pass = 0;     ///< By the pass under way.
   std::vector<sim::Time> to_put_on;   ///< Dues without an event on the engine yet.
+  WorkloadPods* whole = nullptr;      ///< The workload that these pods are a component of, if so.
 
   WorkloadPods(const WorkloadModel& behaviour,
                PodRequest pod_request,

@@ -11,7 +11,12 @@ namespace firedrill::models {
 namespace {
 
 Resident& resident_of(WorkloadPods& pods) {
-  return static_cast<Resident&>(pods);  // all pods here belong to residents
+  // All pods here belong to residents, or are parts of one.
+  return static_cast<Resident&>(pods.whole == nullptr ? pods : *pods.whole);
+}
+
+std::int64_t started_of(const WorkloadPods& pods) {
+  return std::ssize(pods.bound) - pods.down;
 }
 
 bool stateful(const WorkloadModel& model) {
@@ -26,9 +31,54 @@ api::Json merged(const api::Json& base, const nlohmann::json& patch) {
 
 }  // namespace
 
+std::int64_t Resident::all_active() const {
+  std::int64_t sum = active();
+  for (const WorkloadPods& part : parts)
+    sum += part.active();
+  return sum;
+}
+
+std::int64_t Resident::all_running() const {
+  std::int64_t sum = running();
+  for (const WorkloadPods& part : parts)
+    sum += part.running();
+  return sum;
+}
+
+std::int64_t Resident::all_pending() const {
+  std::int64_t sum = pending;
+  for (const WorkloadPods& part : parts)
+    sum += part.pending;
+  return sum;
+}
+
+std::int64_t Resident::wished_of(const WorkloadPods& pods) const {
+  const auto& components = model->components;
+  if (components.empty()) return object->desired();
+  if (&pods == this) {
+    // A single template may have its replicas set.
+    const std::int64_t own = components.front().replicas;
+    return parts.empty() ? object->manifest.replicas.value_or(own) : own;
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (&pods == &parts[i]) return components[i + 1].replicas;
+  }
+  return 0;
+}
+
+std::int64_t Resident::wished() const {
+  std::int64_t sum = wished_of(*this);
+  for (const WorkloadPods& part : parts)
+    sum += wished_of(part);
+  return sum;
+}
+
 std::int64_t Resident::counted_ready() const {
+  std::int64_t sum = ready;
+  for (const WorkloadPods& part : parts)
+    sum += part.ready;
   const bool capped = object && object->ready_cap >= 0;
-  return capped ? std::min(ready, object->ready_cap) : ready;
+  return capped ? std::min(sum, object->ready_cap) : sum;
 }
 
 WorkloadController::WorkloadController(const MemberSurroundings& surroundings,
@@ -44,6 +94,15 @@ WorkloadController::WorkloadController(const MemberSurroundings& surroundings,
 void WorkloadController::adopt(Resident& resident) {
   residents_.push_back(&resident);
   pods_.adopt(resident);
+  const auto& components = resident.model->components;
+  for (std::size_t i = 1; i < components.size(); ++i) {
+    const ComponentModel& component = components[i];
+    WorkloadPods& part = resident.parts.emplace_back(
+        *resident.model, pods_.nodes().compile(component.requests, component.claim),
+        surroundings_.streams, "pod/" + name_ + "/" + resident.name + "/" + component.name);
+    part.whole = &resident;
+    pods_.adopt(part);
+  }
 }
 
 void WorkloadController::object_created(Resident& resident) {
@@ -66,6 +125,9 @@ void WorkloadController::object_deleted(Resident& resident) {
   if (stateful(*resident.model))
     surroundings_.ledger.end(resident.name, name_, surroundings_.engine.now());
   if (resident.active() > 0) pods_.remove(resident, resident.active(), StopReason::deleted);
+  for (WorkloadPods& part : resident.parts) {
+    if (part.active() > 0) pods_.remove(part, part.active(), StopReason::deleted);
+  }
 }
 
 void WorkloadController::react_later(Resident& resident) {
@@ -75,13 +137,19 @@ void WorkloadController::react_later(Resident& resident) {
 void WorkloadController::react(Resident& resident) {
   if (!resident.object || !powered_) return;
   resident.object->observed_generation = resident.object->generation;
-  const std::int64_t missing = resident.object->desired() - resident.active();
+  react(resident, resident);
+  for (WorkloadPods& part : resident.parts)
+    react(resident, part);
+}
+
+void WorkloadController::react(Resident& resident, WorkloadPods& pods) {
+  const std::int64_t missing = resident.wished_of(pods) - pods.active();
   if (missing > 0) {
-    pods_.create(resident, missing);
+    pods_.create(pods, missing);
   } else if (missing < 0) {
-    pods_.remove(resident, -missing, StopReason::scaled_down);
+    pods_.remove(pods, -missing, StopReason::scaled_down);
   } else {
-    pods_settled(resident);
+    pods_settled(pods);
   }
 }
 
@@ -91,27 +159,29 @@ void WorkloadController::nodes_filled(const NodePool& nodes, std::span<const Nod
 
 void WorkloadController::pods_started(WorkloadPods& pods, std::int64_t count) {
   Resident& resident = resident_of(pods);
-  surroundings_.observer.pods_started(place(resident), count, resident.running());
+  surroundings_.observer.pods_started(place(resident), count, resident.all_running());
   // Pods of an earlier object that are still ending don't count: this is a start of the present
   // one.
-  if (resident.object && std::ssize(resident.bound) - resident.down == count) begin_start(resident);
+  std::int64_t started = started_of(resident);
+  for (const WorkloadPods& part : resident.parts)
+    started += started_of(part);
+  if (resident.object && started == count) begin_start(resident);
 }
 
 void WorkloadController::pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) {
   Resident& resident = resident_of(pods);
-  surroundings_.observer.pods_stopped(place(resident), count, resident.running(), reason);
+  surroundings_.observer.pods_stopped(place(resident), count, resident.all_running(), reason);
 }
 
 void WorkloadController::pods_settled(WorkloadPods& pods) {
   Resident& resident = resident_of(pods);
   report_ready(resident);
-  if (resident.pending != resident.reported_pending) {
-    resident.reported_pending = resident.pending;
-    surroundings_.observer.pods_pending(place(resident), resident.pending);
+  if (const std::int64_t pending = resident.all_pending(); pending != resident.reported_pending) {
+    resident.reported_pending = pending;
+    surroundings_.observer.pods_pending(place(resident), pending);
   }
   if (!resident.object) return;
-  const bool complete =
-      resident.reported_ready > 0 && resident.reported_ready >= resident.object->desired();
+  const bool complete = resident.reported_ready > 0 && resident.reported_ready >= resident.wished();
   if (resident.object->starting && complete) enter_phase(resident, true);
   refresh_status(resident);
 }
@@ -184,7 +254,7 @@ void WorkloadController::refresh_status(Resident& resident) {
   status.observed_generation = object.observed_generation;
   const bool counts = resident.model->shape == WorkloadShape::pods;
   if (counts) {
-    status.replicas = resident.active();
+    status.replicas = resident.all_active();
     status.updated = status.replicas;
     status.ready = resident.counted_ready();
     status.available = status.ready;

@@ -19,6 +19,7 @@
 #include "models/member/workload_model.h"
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
+#include "policy/api/quota.h"
 #include "policy/api/time.h"
 #include "policy/api/work.h"
 #include "policy/runtime/ports.h"
@@ -42,6 +43,7 @@ struct MemberOptions {
   PodPlacement placement = PodPlacement::first_fit;
   sim::Duration reaction{};  ///< From a change of an object to its pods.
   api::Timestamp epoch{};    ///< Civil time at the start of the run.
+  std::vector<api::ResourceQuota> quotas{};
 };
 
 /// An object in a member's API server.
@@ -76,6 +78,17 @@ struct Resident : WorkloadPods {
   std::uint64_t ticket =
       0;  ///< Of the present start of a document: what was due to an earlier one is void.
   mutable std::shared_ptr<const policy::MemberObject> snapshot;  ///< Made on demand.
+  /// Pods of its further components. Those of the first, or all if it has none, are its own.
+  std::deque<WorkloadPods> parts{};
+
+  /// Sums over its own pods and its parts.
+  [[nodiscard]] std::int64_t all_active() const;
+  [[nodiscard]] std::int64_t all_running() const;
+  [[nodiscard]] std::int64_t all_pending() const;
+  /// Pods that its object asks for. Requires: the object exists.
+  [[nodiscard]] std::int64_t wished() const;
+  /// Of its own, or of a part. Requires: the object exists.
+  [[nodiscard]] std::int64_t wished_of(const WorkloadPods& pods) const;
 
   /// Pods that are ready and allowed to count as such.
   [[nodiscard]] std::int64_t counted_ready() const;
@@ -93,7 +106,8 @@ class WorkloadController final : private PodListener {
     return {name_, resident.workload};
   }
 
-  /// Takes a workload into its care, for good. Its address must stay.
+  /// Takes a workload into its care, for good, with a part for each further component. Its address
+  /// must stay.
   void adopt(Resident& resident);
 
   /// The object was created, or its spec changed.
@@ -122,6 +136,7 @@ class WorkloadController final : private PodListener {
 
   void react_later(Resident& resident);
   void react(Resident& resident);
+  void react(Resident& resident, WorkloadPods& pods);
   void begin_start(Resident& resident);
   void start_document(Resident& resident);
   void enter_phase(Resident& resident, bool ready);

@@ -10,9 +10,11 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
+#include "policy/api/node_claim.h"
 #include "policy/api/quantity.h"
 #include "sim/distributions.h"
 #include "sim/time.h"
@@ -40,12 +42,25 @@ struct StatusTemplate {
   std::string ready_word = "ready";
 };
 
+/// Pods of one of a workload's templates.
+struct ComponentModel {
+  std::string name;
+  std::int64_t replicas = 0;
+  api::ResourceList requests{};
+  std::optional<api::NodeClaim> claim{};
+  std::string priority_class_name{};
+};
+
 struct WorkloadModel {
   WorkloadShape shape = WorkloadShape::inert;
   api::ResourceList requests;  ///< Of each pod. Fixed: later changes do not reach clusters that
                                ///< know the workload.
-  std::int32_t priority = 0;   ///< Of the pods: the higher are bound first.
-  sim::Distribution startup;   ///< From bound to ready.
+  std::optional<api::NodeClaim> claim;  ///< What each pod asks of its node.
+  std::string priority_class_name;      ///< Of the pods; quotas may ask for it.
+  /// Instead of equal replicas: its pods by template, always so many, ready when all are.
+  std::vector<ComponentModel> components;
+  std::int32_t priority = 0;  ///< Of the pods: the higher are bound first.
+  sim::Distribution startup;  ///< From bound to ready.
   std::map<std::string, sim::Distribution, std::less<>> startup_by_cluster;
   std::optional<sim::Distribution> image_pull;  ///< Before the first start in a cluster.
   std::optional<sim::Distribution>

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "models/process/request.h"
-#include "policy/karmada/scheduler/estimator.h"
+#include "policy/karmada/estimator/accurate.h"
 
 namespace firedrill::models {
 
@@ -35,12 +37,15 @@ policy::Await<policy::Estimators::Answers> EstimatorAccess::ask(std::vector<std:
 }
 
 policy::Await<policy::Estimators::Answers> EstimatorAccess::available(
-    std::vector<std::string> clusters,
-    std::optional<api::ReplicaRequirements> requirements,
-    api::Duration timeout) {
+    std::vector<std::string> clusters, policy::EstimateQuestion question, api::Duration timeout) {
   return ask(std::move(clusters), timeout,
-             [requirements = std::move(requirements)](const MemberCluster& member) {
-               return policy::karmada::node_estimate(member.inventory().nodes, requirements);
+             [question = std::move(question)](const MemberCluster& member) {
+               const auto assumed = question.assumed.find(member.name());
+               return policy::karmada::accurate_estimate(
+                   member.inventory(), question,
+                   assumed == question.assumed.end()
+                       ? std::span<const policy::AssumedWorkload>()
+                       : std::span<const policy::AssumedWorkload>(assumed->second));
              });
 }
 

@@ -4,7 +4,6 @@
 /// member's nodes and pods as they are; who cannot reach the member has no answer.
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,7 @@ class EstimatorAccess final : public policy::Estimators {
       : engine_(engine), clock_(clock), sites_(sites) {}
 
   policy::Await<Answers> available(std::vector<std::string> clusters,
-                                   std::optional<api::ReplicaRequirements> requirements,
+                                   policy::EstimateQuestion question,
                                    api::Duration timeout) override;
   /// A pod counts from the whole second in which it was found not to fit, as its condition shows.
   policy::Await<Answers> unschedulable(std::vector<std::string> clusters,

@@ -87,7 +87,7 @@ class Process final : private policy::Clock,
   void task_ends(const api::Key& binding,
                  std::string_view cluster,
                  std::string_view reason) override;
-  [[nodiscard]] bool wants_decisions() const override { return true; }
+  [[nodiscard]] bool wants_decisions() const override { return around_.recorder.heard(); }
   void decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) override;
   void lease_expired(std::string_view cluster, api::Timestamp last_renewed) override;
   void works_synced(const api::Key& binding, std::int64_t generation) override;

@@ -13,6 +13,7 @@
 #include "policy/api/json_value.h"
 #include "policy/api/meta.h"
 #include "policy/api/quantity.h"
+#include "policy/api/quota.h"
 #include "policy/api/time.h"
 
 namespace firedrill::models {
@@ -78,6 +79,7 @@ struct ClusterSpec {
   std::optional<std::vector<api::ApiEnablement>> api_enablements;  ///< Absent = every kind used.
   AgentSpec agent;
   std::optional<api::Duration> probe_latency;
+  std::vector<api::ResourceQuota> resource_quotas;
 
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
@@ -101,6 +103,9 @@ void describe_cluster(V& v, ClusterSpec& c) {
   v.field("agent", c.agent, "Its agent, if it is a Pull cluster.");
   v.field("probeLatency", c.probe_latency, "How long its health endpoint takes to answer.",
           api::AtLeast{0}, api::DefaultText{"the latency preset's"});
+  v.field("resourceQuotas", c.resource_quotas,
+          "ResourceQuotas in it; accurate estimators heed them with the gate "
+          "ResourceQuotaEstimate.");
 }
 
 template <class V>

@@ -13,6 +13,7 @@
 #include "policy/api/meta.h"
 #include "policy/api/placement.h"
 #include "policy/api/propagation_policy.h"
+#include "policy/api/quota.h"
 
 namespace firedrill::models {
 
@@ -64,8 +65,10 @@ void describe(V& v, WorkloadRebalancer& r) {
 
 /// An object as a type. A PropagationPolicy that is applied replaces the one of the same name,
 /// which some workloads of the scenario follow.
-using ScenarioObject =
-    std::variant<api::ClusterTaintPolicy, WorkloadRebalancer, api::PropagationPolicy>;
+using ScenarioObject = std::variant<api::ClusterTaintPolicy,
+                                    WorkloadRebalancer,
+                                    api::PropagationPolicy,
+                                    api::FederatedResourceQuota>;
 
 /// A JSON object and its members, for the fields that take any object.
 [[nodiscard]] api::Json json_of_members(const std::map<std::string, api::Json>& members);

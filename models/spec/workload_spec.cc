@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,6 +21,15 @@ bool is_dependency(std::string_view text) {
   if (slash == std::string_view::npos || slash + 1 == text.size()) return false;
   return std::ranges::find(dependency_kinds, text.substr(0, slash)) != dependency_kinds.end() &&
          text.find('/', slash + 1) == std::string_view::npos;
+}
+
+std::int64_t total_replicas(const WorkloadSpec& workload) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  if (workload.components.empty()) return workload.replicas;
+  std::int64_t sum = 0;
+  for (const api::Component& component : workload.components)
+    sum = component.replicas > most - sum ? most : sum + component.replicas;
+  return sum;
 }
 
 std::vector<api::ResourceReference> dependencies_of(const WorkloadSpec& workload) {

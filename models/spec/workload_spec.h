@@ -107,7 +107,10 @@ struct WorkloadSpec {
   api::Labels labels;
   api::ResourceList requests;
   api::Json spec;  ///< Of a pasted manifest, as it stands there; the short form has none.
+  std::optional<api::NodeClaim> node_claim;
+  std::vector<api::Component> components;
   std::int32_t priority = 0;
+  std::string priority_class_name;
   api::Placement placement;
   std::optional<api::FailoverBehavior> failover;
   std::optional<api::Suspension> suspension;
@@ -139,7 +142,13 @@ void describe(V& v, WorkloadSpec& w) {
           api::DefaultText{"derived from seed and name"});
   v.field("labels", w.labels, "Labels of the template.");
   v.field("requests", w.requests, "Resources that each replica asks for.");
+  v.field("nodeClaim", w.node_claim, "What each replica asks of its node.");
+  v.field("components", w.components,
+          "Its pod templates, if it has several: they run instead of equal replicas. With the gate "
+          "MultiplePodTemplatesScheduling the scheduler counts in complete sets of them.");
   v.field("priority", w.priority, "Priority in the scheduler's queue and of its pods.");
+  v.field("priorityClassName", w.priority_class_name,
+          "Priority class of its pods, which quotas may ask for.");
   v.field("placement", w.placement, "PropagationPolicy .spec.placement.");
   v.field("failover", w.failover, "PropagationPolicy .spec.failover.");
   v.field("suspension", w.suspension, "PropagationPolicy .spec.suspension.");
@@ -171,6 +180,9 @@ struct WorkloadInstance {
     return spec->kind + "/" + spec->space + "/" + name;
   }
 };
+
+/// Pods that one copy of the workload has: its replicas, or those of its components. Saturates.
+[[nodiscard]] std::int64_t total_replicas(const WorkloadSpec& workload);
 
 /// The objects that `dependsOn` names, in the workload's namespace, without identity.
 [[nodiscard]] std::vector<api::ResourceReference> dependencies_of(const WorkloadSpec& workload);

@@ -12,6 +12,7 @@
 #include "models/spec/workload_spec.h"
 #include "policy/api/describe.h"
 #include "policy/api/placement.h"
+#include "policy/api/quota.h"
 #include "policy/api/time.h"
 #include "policy/karmada/options.h"
 
@@ -34,8 +35,9 @@ struct WorldSpec {
   policy::karmada::Options options;  ///< What `control_plane` comes to for the profile karmada.
   std::vector<ClusterSpec> clusters;
   std::vector<WorkloadInstance> workloads;
-  std::vector<api::ClusterTaintPolicy> taint_policies;  ///< Present from the start.
-  std::vector<WorkloadRebalancer> rebalancers;          ///< Created at the start.
+  std::vector<api::ClusterTaintPolicy> taint_policies;        ///< Present from the start.
+  std::vector<WorkloadRebalancer> rebalancers;                ///< Created at the start.
+  std::vector<api::FederatedResourceQuota> federated_quotas;  ///< Present from the start.
   std::vector<ScenarioEvent> events;
   api::Duration duration{};
   std::uint64_t seed = 0;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/store/object_table.h"
+#include "policy/api/quota.h"
 #include "policy/api/work.h"
 #include "sim/engine.h"
 
@@ -49,6 +50,7 @@ class ApiServer final : public StoreContext {
   ObjectTable<api::ResourceTemplate> templates{*this};
   ObjectTable<api::WorkloadRebalancer> rebalancers{*this};
   ObjectTable<api::ExecutionSpace> execution_spaces{*this};
+  ObjectTable<api::FederatedResourceQuota> federated_quotas{*this};
 
  private:
   const CivilClock& clock_;

@@ -79,13 +79,26 @@ class TableWatcher {
   ~TableWatcher() = default;
 };
 
+/// What admission says of an object about to be stored: yes, no, or no for a reason.
+struct AdmissionVerdict {
+  Outcome outcome = Outcome::done;
+  std::string message{};
+
+  AdmissionVerdict(bool admitted)
+      : outcome(admitted ? Outcome::done : Outcome::refused) {
+  }  // NOLINT(*-explicit-*): lets admission say true or false
+  AdmissionVerdict(Outcome refusal, std::string why) : outcome(refusal), message(std::move(why)) {}
+
+  [[nodiscard]] bool admitted() const { return outcome == Outcome::done; }
+};
+
 template <class Object>
 class ObjectTable {
  public:
   using Snapshot = std::shared_ptr<const Object>;
   /// Completes or refuses an object about to be stored: what webhooks and the aggregated API server
   /// do.
-  using Admission = std::function<bool(const Object* before, Object& next)>;
+  using Admission = std::function<AdmissionVerdict(const Object* before, Object& next)>;
 
   explicit ObjectTable(StoreContext& context) : context_(context) {}
   ObjectTable(const ObjectTable&) = delete;
@@ -120,7 +133,8 @@ class ObjectTable {
     object.metadata.generation = 1;
     object.metadata.creation_timestamp = api::StoredTime::floor(context_.server_now());
     object.metadata.deletion_timestamp.reset();
-    if (!admit(nullptr, object)) return {Outcome::refused, nullptr};
+    if (AdmissionVerdict verdict = admit(nullptr, object); !verdict.admitted())
+      return {verdict.outcome, nullptr, std::move(verdict.message)};
     object.metadata.resource_version = context_.next_version();
     Snapshot stored = std::make_shared<const Object>(std::move(object));
     objects_.emplace(key, stored);
@@ -203,8 +217,8 @@ class ObjectTable {
     to.metadata.deletion_timestamp = from.metadata.deletion_timestamp;
   }
 
-  [[nodiscard]] bool admit(const Object* before, Object& next) {
-    return !admission_ || admission_(before, next);
+  [[nodiscard]] AdmissionVerdict admit(const Object* before, Object& next) {
+    return admission_ ? admission_(before, next) : AdmissionVerdict(true);
   }
 
   template <class Change>
@@ -217,7 +231,8 @@ class ObjectTable {
     Object next = *before;
     change(next);
     if (next == *before) return {Outcome::done, before};
-    if (!admit(before.get(), next)) return {Outcome::refused, before};
+    if (AdmissionVerdict verdict = admit(before.get(), next); !verdict.admitted())
+      return {verdict.outcome, before, std::move(verdict.message)};
     if (!Rules<Object>::same_spec(next, *before)) ++next.metadata.generation;
     if (next.metadata.deleting() && next.metadata.finalizers.empty()) return erase(found);
     return {Outcome::done, store(found, std::move(next))};

@@ -9,6 +9,7 @@
 #include "policy/api/binding.h"
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
+#include "policy/api/quota.h"
 #include "policy/api/work.h"
 #include "policy/karmada/propagation/binding_name.h"
 #include "policy/runtime/ports.h"
@@ -48,7 +49,24 @@ struct Rules<api::ResourceBinding> : PlainRules<api::ResourceBinding> {
     } else if (index == policy::Index::eviction_cluster) {
       for (const api::GracefulEvictionTask& task : binding.spec.graceful_eviction_tasks)
         visit(task.from_cluster);
+    } else if (binding.spec.workload_affinity_groups) {
+      const api::WorkloadAffinityGroups& groups = *binding.spec.workload_affinity_groups;
+      if (index == policy::Index::affinity_group && !groups.affinity_group.empty()) {
+        visit(policy::karmada::affinity_index_value(binding.metadata.space, groups.affinity_group));
+      } else if (index == policy::Index::anti_affinity_group &&
+                 !groups.anti_affinity_group.empty()) {
+        visit(policy::karmada::affinity_index_value(binding.metadata.space,
+                                                    groups.anti_affinity_group));
+      }
     }
+  }
+};
+
+template <>
+struct Rules<api::FederatedResourceQuota> : PlainRules<api::FederatedResourceQuota> {
+  static void take_status(api::FederatedResourceQuota& to,
+                          const api::FederatedResourceQuota& from) {
+    to.status = from.status;
   }
 };
 

@@ -1,5 +1,6 @@
 #include "models/world/detector.h"
 
+#include <optional>
 #include <utility>
 
 #include "policy/karmada/admission/defaulting.h"
@@ -7,6 +8,29 @@
 #include "policy/karmada/propagation/interpreter.h"
 
 namespace firedrill::models {
+namespace {
+
+/// "key=value" of the label that a term groups by; "" without the term or the label.
+std::string group_of(const std::optional<api::WorkloadAffinityTerm>& term,
+                     const api::Labels& labels) {
+  if (!term) return {};
+  const auto label = labels.find(term->group_by_label_key);
+  return label == labels.end() ? std::string() : label->first + "=" + label->second;
+}
+
+/// Follows karmada pkg/detector and docs/proposals/scheduling/workload-affinity: groups are named
+/// when the binding is built.
+std::optional<api::WorkloadAffinityGroups> groups_of(const api::Placement& placement,
+                                                     const api::Labels& labels) {
+  if (!placement.workload_affinity) return std::nullopt;
+  api::WorkloadAffinityGroups groups{
+      .affinity_group = group_of(placement.workload_affinity->affinity, labels),
+      .anti_affinity_group = group_of(placement.workload_affinity->anti_affinity, labels)};
+  if (groups == api::WorkloadAffinityGroups{}) return std::nullopt;
+  return groups;
+}
+
+}  // namespace
 
 api::Key Detector::key_of(const WorkloadInstance& workload) {
   return binding_key(workload.spec->kind, workload.spec->space, workload.name);
@@ -16,6 +40,8 @@ Detector::Governing Detector::defaulted(api::PropagationPolicy policy) {
   policy::karmada::default_propagation(policy);
   Governing governing;
   governing.placement = std::make_shared<const api::Placement>(policy.spec.placement);
+  governing.id =
+      derived_uid(0, "PropagationPolicy/" + policy.metadata.space + "/" + policy.metadata.name);
   governing.policy = std::make_shared<const api::PropagationPolicy>(std::move(policy));
   return governing;
 }
@@ -26,10 +52,16 @@ const Detector::Governing& Detector::governing(const WorkloadInstance& workload)
   return found->second;
 }
 
-void Detector::govern(api::BindingSpec& spec,
+void Detector::govern(api::ResourceBinding& binding,
                       const WorkloadSpec& workload,
-                      const Governing& governing) {
+                      const Governing& governing) const {
   const api::PropagationSpec& policy = governing.policy->spec;
+  api::BindingSpec& spec = binding.spec;
+  binding.metadata.labels.insert_or_assign(std::string(policy::karmada::policy_id_label),
+                                           governing.id);
+  spec.workload_affinity_groups.reset();
+  if (gates_.workload_affinity)
+    spec.workload_affinity_groups = groups_of(*governing.placement, workload.labels);
   spec.placement = governing.placement;
   spec.failover = policy.failover;
   spec.suspension = policy.suspension;
@@ -39,6 +71,21 @@ void Detector::govern(api::BindingSpec& spec,
   spec.propagate_deps = policy.propagate_deps;
   spec.schedule_priority.reset();
   if (workload.priority != 0) spec.schedule_priority = api::SchedulePriority{workload.priority};
+}
+
+void Detector::interpret(api::BindingSpec& spec, const WorkloadSpec& workload) const {
+  if (gates_.multiple_pod_templates_scheduling) spec.components = workload.components;
+  // Replicas and requests of several templates say nothing in one number.
+  if (spec.components.size() > 1) return;
+  const bool claims = workload.node_claim && !workload.node_claim->empty();
+  if (!workload.requests.empty() || claims) {
+    spec.replica_requirements =
+        api::ReplicaRequirements{.resource_request = workload.requests,
+                                 .space = workload.space,
+                                 .priority_class_name = workload.priority_class_name,
+                                 .node_claim = workload.node_claim};
+  }
+  if (workload.replicas > 0 || spec.replica_requirements) spec.replicas = workload.replicas;
 }
 
 bool Detector::create(const WorkloadInstance& workload) {
@@ -67,11 +114,8 @@ bool Detector::create(const WorkloadInstance& workload) {
   binding.metadata.name = key.name;
   binding.metadata.finalizers = {policy::karmada::binding_finalizer};
   binding.spec.resource = {entry.api_version, entry.kind, entry.space, workload.name, workload.uid};
-  if (counted) binding.spec.replicas = entry.replicas;
-  if (!entry.requests.empty()) {
-    binding.spec.replica_requirements = api::ReplicaRequirements{entry.requests, entry.space, {}};
-  }
-  govern(binding.spec, entry, governing(workload));
+  interpret(binding.spec, entry);
+  govern(binding, entry, governing(workload));
   return server_.bindings.create(std::move(binding)).done();
 }
 
@@ -108,7 +152,7 @@ bool Detector::apply_policy(const WorkloadInstance& workload,
   const Governing governing = defaulted(policy);
   return server_.bindings
       .patch(key_of(workload),
-             [&](api::ResourceBinding& next) { govern(next.spec, *workload.spec, governing); })
+             [&](api::ResourceBinding& next) { govern(next, *workload.spec, governing); })
       .done();
 }
 

@@ -12,6 +12,7 @@
 #include "models/spec/workload_spec.h"
 #include "models/store/api_server.h"
 #include "policy/api/propagation_policy.h"
+#include "policy/karmada/options.h"
 #include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::models {
@@ -21,7 +22,9 @@ using policy::karmada::binding_key;
 
 class Detector {
  public:
-  explicit Detector(ApiServer& server) : server_(server) {}
+  /// Refers to both. Gates decide whether components and affinity groups are filled in.
+  Detector(ApiServer& server, const policy::karmada::FeatureGates& gates)
+      : server_(server), gates_(gates) {}
 
   /// Creates template and binding, and the templates that it depends on where nobody has yet.
   /// False if they are there already.
@@ -40,19 +43,23 @@ class Detector {
   struct Governing {
     SharedPolicy policy;
     SharedPlacement placement;
+    std::string id;  ///< Permanent id of the policy.
   };
 
   [[nodiscard]] static api::Key key_of(const WorkloadInstance& workload);
   /// The policy that workloads of one entry share.
   [[nodiscard]] const Governing& governing(const WorkloadInstance& workload);
   [[nodiscard]] static Governing defaulted(api::PropagationPolicy policy);
-  static void govern(api::BindingSpec& spec,
-                     const WorkloadSpec& workload,
-                     const Governing& governing);
+  void govern(api::ResourceBinding& binding,
+              const WorkloadSpec& workload,
+              const Governing& governing) const;
+  /// What of the template the interpreter understands.
+  void interpret(api::BindingSpec& spec, const WorkloadSpec& workload) const;
   /// No policy selects them: they get no binding of their own.
   void create_missing(const std::vector<api::ResourceReference>& resources);
 
   ApiServer& server_;
+  const policy::karmada::FeatureGates& gates_;
   std::map<const WorkloadSpec*, Governing> by_entry_;  ///< For look-up only; never iterated.
 };
 

@@ -57,6 +57,8 @@ void EventDriver::put_on_initial_objects() {
   for (const api::ClusterTaintPolicy& policy : spec.taint_policies) {
     (void)world_.server_.taint_policies.create(policy);
   }
+  for (const api::FederatedResourceQuota& quota : spec.federated_quotas)
+    (void)world_.server_.federated_quotas.create(quota);
   for (const ClusterSpec& cluster : spec.clusters) {
     world_.engine_.at(sim::start_time + cluster.join_at, sim::Phase::world,
                       [this, &cluster] { world_.join(cluster.name); });
@@ -432,6 +434,15 @@ void EventDriver::apply(const ScenarioEvent& event, const WorkloadRebalancer& re
   if (table.create(object).done()) return;
   (void)table.patch(object.metadata.key(),
                     [&](api::WorkloadRebalancer& next) { next.bindings = object.bindings; });
+}
+
+void EventDriver::apply(const ScenarioEvent& event, const api::FederatedResourceQuota& quota) {
+  record(event, "apply",
+         object_target("FederatedResourceQuota", quota.metadata.space, quota.metadata.name), true);
+  auto& table = world_.server_.federated_quotas;
+  if (table.create(quota).done()) return;
+  (void)table.patch(quota.metadata.key(),
+                    [&](api::FederatedResourceQuota& next) { next.spec = quota.spec; });
 }
 
 void EventDriver::apply(const ScenarioEvent& event, const api::PropagationPolicy& policy) {

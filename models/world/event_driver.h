@@ -70,6 +70,7 @@ class EventDriver {
 
   void apply(const ScenarioEvent& event, const api::ClusterTaintPolicy& policy);
   void apply(const ScenarioEvent& event, const WorkloadRebalancer& rebalancer);
+  void apply(const ScenarioEvent& event, const api::FederatedResourceQuota& quota);
   void apply(const ScenarioEvent& event, const api::PropagationPolicy& policy);
 
   [[nodiscard]] const WorkloadInstance& workload(std::string_view name) const;

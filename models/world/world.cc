@@ -119,12 +119,13 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
                   invariant_options_of(options_),
                   options.check_invariants),
       execution_spaces_(server_),
-      detector_(server_),
+      detector_(server_, options_.gates),
       member_recorder_(recorder_, [this](const WorkloadPlace& place) { object_changed(place); }),
       member_checks_(member_recorder_,
                      options.check_invariants ? &invariants_.violations() : nullptr) {
   if (options.check_invariants) timeline_checks_.report_to(&invariants_.violations());
   set_admission();
+  if (options_.gates.federated_quota_enforcement) federated_quotas_.emplace(server_);
   for (const WorkloadInstance& workload : spec.workloads)
     add_model(workload);
   for (const ClusterSpec& cluster : spec.clusters)
@@ -213,7 +214,8 @@ void World::add_site(const ClusterSpec& spec) {
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
                     .reaction = latency_.member_reaction,
-                    .epoch = spec_.start_time});
+                    .epoch = spec_.start_time,
+                    .quotas = spec.resource_quotas});
   sites_.insert_or_assign(spec.name, std::move(site));
 }
 

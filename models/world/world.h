@@ -27,6 +27,7 @@
 #include "models/store/api_server.h"
 #include "models/world/detector.h"
 #include "models/world/execution_spaces.h"
+#include "models/world/federated_quotas.h"
 #include "models/world/invariants/invariants.h"
 #include "models/world/invariants/member_checks.h"
 #include "models/world/invariants/timeline_checks.h"
@@ -132,6 +133,7 @@ class World {
   StoreObserver observer_;
   Invariants invariants_;
   ExecutionSpaces execution_spaces_;
+  std::optional<FederatedQuotas> federated_quotas_;
   Detector detector_;
   WorkloadModels workload_models_;
   WorkLedger ledger_;

@@ -11,8 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/api/describe.h"
 #include "policy/api/json_value.h"
 #include "policy/api/meta.h"
+#include "policy/api/node_claim.h"
 #include "policy/api/placement.h"
 #include "policy/api/quantity.h"
 
@@ -48,10 +50,27 @@ void describe(V& v, ResourceReference& r) {
   v.field("uid", r.uid, "Unique identity; decides ties when replicas are divided.");
 }
 
-/// An entry of spec.clusters: the assignment of replicas to one cluster.
+/// Replicas of one component, where a workload of several went to a cluster.
+struct TargetComponent {
+  std::string name;
+  Replicas replicas = 0;
+
+  friend bool operator==(const TargetComponent&, const TargetComponent&) = default;
+};
+
+template <class V>
+void describe(V& v, TargetComponent& t) {
+  v.begin("TargetComponent", "Replicas of one component.");
+  v.required("name", t.name, "Component.");
+  v.field("replicas", t.replicas, "Replicas.");
+}
+
+/// An entry of spec.clusters: the assignment of replicas to one cluster. A workload of several
+/// components has no replicas of its own, but those of its components.
 struct TargetCluster {
   std::string name;
   Replicas replicas = 0;
+  std::vector<TargetComponent> components{};
 
   friend bool operator==(const TargetCluster&, const TargetCluster&) = default;
 };
@@ -61,6 +80,7 @@ void describe(V& v, TargetCluster& t) {
   v.begin("TargetCluster", "Replicas assigned to a cluster.");
   v.required("name", t.name, "Cluster.");
   v.field("replicas", t.replicas, "Replicas.");
+  v.field("components", t.components, "Replicas of each component, if there are several.");
 }
 
 /// What one replica needs.
@@ -68,6 +88,7 @@ struct ReplicaRequirements {
   ResourceList resource_request;
   std::string space;
   std::string priority_class_name;
+  std::optional<NodeClaim> node_claim{};
 
   friend bool operator==(const ReplicaRequirements&, const ReplicaRequirements&) = default;
 };
@@ -78,6 +99,58 @@ void describe(V& v, ReplicaRequirements& r) {
   v.field("resourceRequest", r.resource_request, "Requested resources.");
   v.field("namespace", r.space, "Namespace of the pods.");
   v.field("priorityClassName", r.priority_class_name, "Priority class of the pods.");
+  v.field("nodeClaim", r.node_claim, "What they ask of their nodes.");
+}
+
+/// What one replica of a component needs. The namespace is the binding's.
+struct ComponentRequirements {
+  ResourceList resource_request;
+  std::string priority_class_name;
+  std::optional<NodeClaim> node_claim;
+
+  friend bool operator==(const ComponentRequirements&, const ComponentRequirements&) = default;
+};
+
+template <class V>
+void describe(V& v, ComponentRequirements& r) {
+  v.begin("ComponentReplicaRequirements", "What one replica of a component needs.");
+  v.field("resourceRequest", r.resource_request, "Requested resources.");
+  v.field("priorityClassName", r.priority_class_name, "Priority class of the pods.");
+  v.field("nodeClaim", r.node_claim, "What they ask of their nodes.");
+}
+
+/// One pod template of a workload that has several (a FlinkDeployment's jobManager), with its own
+/// replicas. Only complete sets of components are of use.
+struct Component {
+  std::string name;
+  Replicas replicas = 0;
+  std::optional<ComponentRequirements> requirements{};
+
+  friend bool operator==(const Component&, const Component&) = default;
+};
+
+template <class V>
+void describe(V& v, Component& c) {
+  v.begin("Component", "One pod template of a workload that has several.");
+  v.required("name", c.name, "Its name, unique in the workload.", NotEmpty{});
+  v.required("replicas", c.replicas, "Its replicas.", AtLeast{0});
+  v.field("replicaRequirements", c.requirements, "What each of them needs.");
+}
+
+/// Names of the groups that a workload is kept together with, or apart from: "key=value" of the
+/// label that placement.workloadAffinity groups by. "" = none.
+struct WorkloadAffinityGroups {
+  std::string affinity_group;
+  std::string anti_affinity_group;
+
+  friend bool operator==(const WorkloadAffinityGroups&, const WorkloadAffinityGroups&) = default;
+};
+
+template <class V>
+void describe(V& v, WorkloadAffinityGroups& g) {
+  v.begin("BindingAffinityGroups", "Groups of workloads that a workload is in.");
+  v.field("affinityGroup", g.affinity_group, "Kept together with these.");
+  v.field("antiAffinityGroup", g.anti_affinity_group, "Kept apart from these.");
 }
 
 /// An eviction under way. Appended by an evictor, stamped and dropped by the graceful eviction
@@ -150,6 +223,7 @@ struct BindingSpec {
   ResourceReference resource;
   Replicas replicas = 0;
   std::optional<ReplicaRequirements> replica_requirements;
+  std::vector<Component> components;  ///< Only with the gate MultiplePodTemplatesScheduling.
   std::vector<TargetCluster> clusters;
   std::shared_ptr<const Placement>
       placement;  ///< Shared between bindings of one policy; compared by value.
@@ -159,14 +233,21 @@ struct BindingSpec {
   std::optional<Suspension> suspension;
   std::optional<SchedulePriority> schedule_priority;
   std::optional<StoredTime> reschedule_triggered_at;
+  /// Only with the gate WorkloadAffinity.
+  std::optional<WorkloadAffinityGroups> workload_affinity_groups;
   std::string conflict_resolution;
   std::string scheduler_name;
   bool preserve_resources_on_deletion = false;
   bool propagate_deps = false;
 
-  /// Whether the resource has pods (karmada IsWorkload): replicas, or requirements of a replica.
+  /// Whether the resource has pods (karmada IsWorkload): replicas, requirements of a replica, or
+  /// components.
   [[nodiscard]] bool is_workload() const {
-    return replicas > 0 || replica_requirements.has_value();
+    return replicas > 0 || replica_requirements.has_value() || !components.empty();
+  }
+  /// Whether it has replicas that can be divided: those of several components cannot.
+  [[nodiscard]] bool has_replicas() const {
+    return (replicas > 0 || replica_requirements.has_value()) && components.size() <= 1;
   }
   [[nodiscard]] const TargetCluster* find_target(std::string_view cluster) const;
   [[nodiscard]] const GracefulEvictionTask* find_eviction_task(std::string_view cluster) const;
@@ -183,6 +264,7 @@ void describe(V& v, BindingSpec& s) {
   v.field("resource", s.resource, "Resource template.");
   v.field("replicas", s.replicas, "Desired replicas.");
   v.field("replicaRequirements", s.replica_requirements, "What one replica needs.");
+  v.field("components", s.components, "Its pod templates, if it has several.");
   v.field("clusters", s.clusters, "Assignment.");
   v.field("placement", s.placement, "Where it may run.");
   v.field("gracefulEvictionTasks", s.graceful_eviction_tasks, "Evictions under way.");
@@ -192,6 +274,8 @@ void describe(V& v, BindingSpec& s) {
   v.field("schedulePriority", s.schedule_priority, "Place in the scheduler's queue.");
   v.field("rescheduleTriggeredAt", s.reschedule_triggered_at,
           "Asks for rescheduling from scratch (whole seconds).");
+  v.field("workloadAffinityGroups", s.workload_affinity_groups,
+          "Groups of workloads to be with, or apart from.");
   v.field("conflictResolution", s.conflict_resolution,
           "Abort (default) or Overwrite, when the object exists already.");
   v.field("schedulerName", s.scheduler_name, "Which scheduler; default-scheduler when empty.");

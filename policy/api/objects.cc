@@ -83,6 +83,8 @@ bool operator==(const BindingSpec& left, const BindingSpec& right) {
          left.graceful_eviction_tasks == right.graceful_eviction_tasks &&
          same_placement(left.placement, right.placement) && left.resource == right.resource &&
          left.replica_requirements == right.replica_requirements &&
+         left.components == right.components &&
+         left.workload_affinity_groups == right.workload_affinity_groups &&
          left.required_by == right.required_by && left.failover == right.failover &&
          left.suspension == right.suspension && left.schedule_priority == right.schedule_priority &&
          left.reschedule_triggered_at == right.reschedule_triggered_at &&

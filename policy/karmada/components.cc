@@ -226,6 +226,9 @@ class SchedulerProcess final : public Component {
                                     options.components.scheduler.has_estimator("accurate"),
              .no_estimators_in_pull = options.scheduler.disable_scheduler_estimator_in_pull_mode,
              .estimator_timeout = options.scheduler.scheduler_estimator_timeout,
+             .estimator_quotas = options.gates.resource_quota_estimate,
+             .workload_affinity = options.gates.workload_affinity,
+             .overcommit_protection = options.gates.scheduling_overcommit_protection,
              .cycle_time = options.components.scheduler.cycle_time,
              .capacity_refresh = options.components.scheduler.capacity_refresh}) {}
 

@@ -113,6 +113,15 @@ struct AgentFlags {
   friend bool operator==(const AgentFlags&, const AgentFlags&) = default;
 };
 
+/// Where estimators are found. None of it is simulated: they are reached like their members.
+struct EstimatorAddressFlags {
+  std::int64_t scheduler_estimator_port = 10352;
+  std::string scheduler_estimator_service_prefix = "karmada-scheduler-estimator";
+  std::string scheduler_estimator_service_namespace = "karmada-system";
+
+  friend bool operator==(const EstimatorAddressFlags&, const EstimatorAddressFlags&) = default;
+};
+
 /// karmada-scheduler.
 struct SchedulerFlags {
   std::string scheduler_name = "default-scheduler";
@@ -122,6 +131,7 @@ struct SchedulerFlags {
   bool disable_scheduler_estimator_in_pull_mode = false;
   api::Duration scheduler_estimator_timeout = std::chrono::seconds(3);
   QueueFlags queues;
+  EstimatorAddressFlags estimators;
   ProcessFlags process;
 
   friend bool operator==(const SchedulerFlags&, const SchedulerFlags&) = default;
@@ -132,6 +142,7 @@ struct DeschedulerFlags {
   api::Duration descheduling_interval = std::chrono::minutes(2);
   api::Duration unschedulable_threshold = std::chrono::minutes(5);
   api::Duration scheduler_estimator_timeout = std::chrono::seconds(3);
+  EstimatorAddressFlags estimators;
   ProcessFlags process;
 
   friend bool operator==(const DeschedulerFlags&, const DeschedulerFlags&) = default;
@@ -153,13 +164,13 @@ struct FeatureGates {
   bool priority_based_scheduling = true;
   bool controller_priority_queue = true;
   bool workload_affinity = false;
-  // Not simulated.
-  bool propagation_policy_preemption = false;
-  bool multi_cluster_service = false;
   bool resource_quota_estimate = false;
   bool federated_quota_enforcement = false;
   bool multiple_pod_templates_scheduling = false;
   bool scheduling_overcommit_protection = false;
+  // Not simulated.
+  bool propagation_policy_preemption = false;
+  bool multi_cluster_service = false;
   bool logging_alpha_options = false;
   bool logging_beta_options = true;
   bool contextual_logging = true;

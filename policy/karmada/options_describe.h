@@ -13,6 +13,7 @@ inline constexpr Inert no_detector{"policies are matched when the scenario is re
 inline constexpr Inert no_start_up{"caches are filled at once"};
 inline constexpr Inert no_resync{"caches never miss a change"};
 inline constexpr Inert gate_not_simulated{"what it switches is not simulated in this version"};
+inline constexpr Inert no_addresses{"an estimator is reached like the member beside it"};
 inline constexpr Inert only_logs{"it is about log output"};
 
 template <class V>
@@ -35,6 +36,16 @@ void describe_process(V& v, ProcessFlags& p) {
           "When a leader that cannot renew gives up.");
   v.field("leader-elect-retry-period", p.leader_elect_retry_period,
           "How often the lease is tried and renewed.");
+}
+
+template <class V>
+void describe_estimators(V& v, EstimatorAddressFlags& e) {
+  v.field("scheduler-estimator-port", e.scheduler_estimator_port, "Port of the estimators.",
+          no_addresses);
+  v.field("scheduler-estimator-service-prefix", e.scheduler_estimator_service_prefix,
+          "Prefix of the names of their services.", no_addresses);
+  v.field("scheduler-estimator-service-namespace", e.scheduler_estimator_service_namespace,
+          "Namespace of their services.", no_addresses);
 }
 
 template <class V>
@@ -145,6 +156,7 @@ void describe(V& v, SchedulerFlags& f) {
   v.field("scheduler-estimator-timeout", f.scheduler_estimator_timeout,
           "Longest wait for an estimator.");
   describe_queues(v, f.queues);
+  describe_estimators(v, f.estimators);
   describe_process(v, f.process);
 }
 
@@ -156,6 +168,7 @@ void describe(V& v, DeschedulerFlags& f) {
           "How long a pod must be pending before its replica is taken away.");
   v.field("scheduler-estimator-timeout", f.scheduler_estimator_timeout,
           "Longest wait for an estimator.");
+  describe_estimators(v, f.estimators);
   describe_process(v, f.process);
 }
 
@@ -188,13 +201,13 @@ void describe(V& v, FeatureGates& g) {
   v.field("MultiClusterService", g.multi_cluster_service, "Alpha. Services across clusters.",
           gate_not_simulated);
   v.field("ResourceQuotaEstimate", g.resource_quota_estimate,
-          "Alpha. Quotas count in the estimated capacity.", gate_not_simulated);
+          "Alpha. Quotas count in the estimated capacity.");
   v.field("FederatedQuotaEnforcement", g.federated_quota_enforcement,
-          "Alpha. Results beyond a federated quota are refused.", gate_not_simulated);
+          "Alpha. Results beyond a federated quota are refused.");
   v.field("MultiplePodTemplatesScheduling", g.multiple_pod_templates_scheduling,
-          "Alpha. Workloads of several pod templates.", gate_not_simulated);
+          "Alpha. Workloads of several pod templates.");
   v.field("SchedulingOvercommitProtection", g.scheduling_overcommit_protection,
-          "Alpha. What was just assigned counts before the status shows it.", gate_not_simulated);
+          "Alpha. What was just assigned counts before the status shows it.");
   v.field("LoggingAlphaOptions", g.logging_alpha_options, "Alpha.", only_logs);
   v.field("LoggingBetaOptions", g.logging_beta_options, "Beta.", only_logs);
   v.field("ContextualLogging", g.contextual_logging, "Beta.", only_logs);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include "policy/api/binding.h"
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
+#include "policy/api/quota.h"
 #include "policy/api/time.h"
 #include "policy/api/work.h"
 #include "policy/runtime/decision.h"
@@ -107,6 +109,7 @@ enum class Outcome : std::uint8_t {
   not_found,    ///< The object is gone.
   exists,       ///< An object of that name is there already.
   refused,      ///< Admission said no.
+  over_quota,   ///< Admission said no (Forbidden) for the reason QuotaExceeded.
   unreachable,  ///< The API server did not answer.
 };
 
@@ -116,6 +119,7 @@ template <class Object>
 struct Written {
   Outcome outcome = Outcome::done;
   std::shared_ptr<const Object> object;
+  std::string message{};  ///< Of a refusal, if it has one.
 
   [[nodiscard]] bool done() const { return outcome == Outcome::done; }
 };
@@ -133,10 +137,12 @@ struct Change {
 
 /// Look-ups by something else than the key.
 enum class Index : std::uint8_t {
-  target_cluster,     ///< Bindings by a cluster in spec.clusters.
-  eviction_cluster,   ///< Bindings by the cluster of an eviction task.
-  binding,            ///< Works by the permanent id of their binding.
-  execution_cluster,  ///< Works by their cluster.
+  target_cluster,       ///< Bindings by a cluster in spec.clusters.
+  eviction_cluster,     ///< Bindings by the cluster of an eviction task.
+  binding,              ///< Works by the permanent id of their binding.
+  execution_cluster,    ///< Works by their cluster.
+  affinity_group,       ///< Bindings by namespace and workload affinity group: "shop app=web".
+  anti_affinity_group,  ///< Likewise by anti-affinity group.
 };
 
 /// Objects of one kind: reads from this component's cache (which may lag), writes to the API
@@ -210,6 +216,16 @@ struct NodeView {
   api::ResourceList allocatable;
   api::ResourceList requested;  ///< By pods on it that have not ended, without `pods`.
   std::int64_t pods = 0;        ///< Number of those.
+  api::Labels labels{};
+  std::vector<api::Taint> taints{};
+  bool unschedulable = false;  ///< Cordoned.
+};
+
+/// A ResourceQuota of a member with what its namespace uses of it.
+struct QuotaView {
+  std::string space;
+  api::ResourceQuotaSpec spec;
+  api::ResourceList used;  ///< By the keys of `spec.hard`.
 };
 
 /// Nodes and pods of a member, as the caches of the status controller show them.
@@ -217,6 +233,7 @@ struct Inventory {
   std::vector<NodeView> nodes;  ///< In listed order.
   api::ResourceList pending;    ///< Requests of pods without a node.
   std::int64_t pending_pods = 0;
+  std::vector<QuotaView> quotas{};
 };
 
 /// A managed object in a member.
@@ -262,6 +279,22 @@ class Members {
   [[nodiscard]] virtual Registration watch(Handler handler) = 0;
 };
 
+/// What a scheduler has just assigned to a cluster and cannot be seen there yet: pods of one
+/// workload, by component (one without a name where there are no components).
+struct AssumedWorkload {
+  std::string space;
+  std::vector<api::Component> components;
+};
+
+/// What estimators are asked for: replicas more, or complete sets of components if there are any.
+struct EstimateQuestion {
+  std::optional<api::ReplicaRequirements> requirements{};
+  std::string space{};  ///< Of the workload.
+  std::vector<api::Component> components{};
+  std::map<std::string, std::vector<AssumedWorkload>> assumed{};  ///< By cluster.
+  bool quotas = false;  ///< Whether quotas of the members count.
+};
+
 /// The scheduler-estimators, one beside each member, which look at its nodes and pods as they are.
 /// A question goes to all clusters side by side; whoever gets no answer within `timeout` has
 /// failed.
@@ -272,9 +305,9 @@ class Estimators {
 
   virtual ~Estimators() = default;
 
-  /// Replicas more that the nodes could take.
+  /// Replicas more, or complete sets, that the nodes could take.
   virtual Await<Answers> available(std::vector<std::string> clusters,
-                                   std::optional<api::ReplicaRequirements> requirements,
+                                   EstimateQuestion question,
                                    Duration timeout) = 0;
   /// Replicas of the workload that have had no node for longer than `threshold`.
   virtual Await<Answers> unschedulable(std::vector<std::string> clusters,

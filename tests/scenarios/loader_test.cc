@@ -125,6 +125,39 @@ TEST(ScenarioLoader, TakesPastedManifestsForWorkloads) {
   EXPECT_TRUE(web.spec->propagate_deps);
 }
 
+TEST(ScenarioLoader, TakesWhatPodTemplatesAskOfNodes) {
+  const Scenario scenario = load(with(
+      R"("objects": [)" + deployment("web", R"({"template": {"spec": {"priorityClassName": "gold",
+          "nodeSelector": {"disk": "fast"}, "tolerations": [{"key": "gpu", "operator": "Exists"}],
+          "affinity": {"nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+              {"matchExpressions": [{"key": "zone", "operator": "In", "values": ["a"]}]}]},
+            "preferredDuringSchedulingIgnoredDuringExecution": []}},
+          "containers": [{"name": "a", "resources": {"limits": {"cpu": "2", "memory": "1Gi"},
+                                                     "requests": {"cpu": "1"}}}]}}})") +
+      "," +
+      policy("gold", R"("resourceSelectors": [{"apiVersion": "apps/v1", "kind": "Deployment"}])") +
+      "]"));
+  ASSERT_EQ(scenario.world.workloads.size(), 1U);
+  const models::WorkloadSpec& web = *scenario.world.workloads[0].spec;
+  EXPECT_EQ(web.requests.at("cpu").text(), "1");
+  EXPECT_EQ(web.requests.at("memory").text(), "1Gi") << "a limit stands for a missing request";
+  EXPECT_EQ(web.priority_class_name, "gold");
+  ASSERT_TRUE(web.node_claim.has_value());
+  EXPECT_EQ(web.node_claim->node_selector.at("disk"), "fast");
+  EXPECT_EQ(web.node_claim->tolerations.at(0).key, "gpu");
+  EXPECT_EQ(web.node_claim->hard_node_affinity->terms.at(0).match_expressions.at(0).key, "zone");
+}
+
+TEST(ScenarioLoader, CountsTheReplicasOfComponents) {
+  const std::string components = R"("workloads": [{"name": "job", "kind": "Flink",
+      "apiVersion": "x.io/v1", "components": [{"name": "a", "replicas": 1},
+                                              {"name": "b", "replicas": 3}]}])";
+  const Scenario scenario = load(with(components));
+  EXPECT_EQ(models::total_replicas(*scenario.world.workloads.at(0).spec), 4);
+  EXPECT_NE(problems(with(components)).find("without their gate"), std::string::npos);
+}
+
 TEST(ScenarioLoader, LetsPriorityThenClosenessThenNameDecideBetweenPolicies) {
   const std::string all =
       R"("resourceSelectors": [{"apiVersion": "apps/v1", "kind": "Deployment"}])";

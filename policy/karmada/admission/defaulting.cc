@@ -22,6 +22,7 @@ void default_placement(api::Placement& placement) {
     if (constraint.min_groups == 0) constraint.min_groups = 1;
   }
   auto& strategy = placement.replica_scheduling;
+  if (strategy && strategy->type.empty()) strategy->type = api::scheduling_divided;
   if (strategy && strategy->type == api::scheduling_divided && strategy->preference.empty()) {
     strategy->preference = api::division_weighted;
   }

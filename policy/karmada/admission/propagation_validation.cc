@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <utility>
@@ -237,6 +238,41 @@ bool is_task_reason(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return word(c) || c == ',' || c == ':'; });
 }
 
+/// An enumeration of the schema; empty where nothing was said.
+void check_word(std::string_view word,
+                std::initializer_list<std::string_view> words,
+                std::string field,
+                FieldErrors& errors) {
+  if (word.empty() || std::ranges::find(words, word) != words.end()) return;
+  report(errors, FieldErrorType::not_supported, std::move(field),
+         fmt::format("must be one of {}", fmt::join(words, ", ")));
+}
+
+void check_strategy_schema(const Placement& placement, FieldErrors& errors) {
+  for (std::size_t i = 0; i < placement.spread_constraints.size(); ++i) {
+    check_word(placement.spread_constraints[i].field,
+               {api::spread_by_cluster, api::spread_by_region, api::spread_by_zone,
+                api::spread_by_provider},
+               fmt::format("spec.placement.spreadConstraints[{}].spreadByField", i), errors);
+  }
+  if (!placement.replica_scheduling) return;
+  const api::ReplicaScheduling& strategy = *placement.replica_scheduling;
+  const std::string field = "spec.placement.replicaScheduling";
+  check_word(strategy.type, {api::scheduling_duplicated, api::scheduling_divided},
+             field + ".replicaSchedulingType", errors);
+  check_word(strategy.preference, {api::division_aggregated, api::division_weighted},
+             field + ".replicaDivisionPreference", errors);
+  if (!strategy.weight_preference) return;
+  check_word(strategy.weight_preference->dynamic_weight, {"AvailableReplicas"},
+             field + ".weightPreference.dynamicWeight", errors);
+  const auto& weights = strategy.weight_preference->static_weights;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i].weight >= 1) continue;
+    report_invalid(errors, fmt::format("{}.weightPreference.staticWeightList[{}].weight", field, i),
+                   "must be at least 1");
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(FieldErrorType type) {
@@ -288,21 +324,23 @@ FieldErrors validate_propagation_update(const api::PropagationPolicy& before,
 
 FieldErrors check_propagation_schema(const api::PropagationSpec& spec) {
   FieldErrors errors;
-  if (!spec.failover) return errors;
-  if (spec.failover->application) {
-    const std::string& mode = spec.failover->application->purge_mode;
-    if (!mode.empty() && mode != api::purge_directly && mode != api::purge_gracefully &&
-        mode != api::purge_never) {
-      report(errors, FieldErrorType::not_supported, "spec.failover.application.purgeMode",
-             "must be Directly, Gracefully or Never");
-    }
+  check_strategy_schema(spec.placement, errors);
+  check_word(spec.conflict_resolution, {"Abort", "Overwrite"}, "spec.conflictResolution", errors);
+  check_word(spec.preemption, {api::preemption_always, api::preemption_never}, "spec.preemption",
+             errors);
+  if (spec.schedule_priority) {
+    check_word(spec.schedule_priority->priority_class_source,
+               {"KubePriorityClass", "PodPriorityClass", "FederatedPriorityClass"},
+               "spec.schedulePriority.priorityClassSource", errors);
   }
-  if (spec.failover->cluster) {
-    const std::string& mode = spec.failover->cluster->purge_mode;
-    if (!mode.empty() && mode != api::purge_directly && mode != api::purge_gracefully) {
-      report(errors, FieldErrorType::not_supported, "spec.failover.cluster.purgeMode",
-             "must be Directly or Gracefully");
-    }
+  if (spec.failover && spec.failover->application) {
+    check_word(spec.failover->application->purge_mode,
+               {api::purge_directly, api::purge_gracefully, api::purge_never},
+               "spec.failover.application.purgeMode", errors);
+  }
+  if (spec.failover && spec.failover->cluster) {
+    check_word(spec.failover->cluster->purge_mode, {api::purge_directly, api::purge_gracefully},
+               "spec.failover.cluster.purgeMode", errors);
   }
   return errors;
 }

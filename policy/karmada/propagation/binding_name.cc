@@ -13,6 +13,10 @@ api::Key binding_key(std::string_view kind, std::string_view space, std::string_
   return {std::string(space), std::move(key)};
 }
 
+std::string affinity_index_value(std::string_view space, std::string_view group) {
+  return std::string(space).append(" ").append(group);
+}
+
 std::string permanent_id(const api::Labels& labels, const api::Key& binding) {
   const auto label = labels.find(permanent_id_label);
   return label == labels.end() ? binding.space + "/" + binding.name : label->second;

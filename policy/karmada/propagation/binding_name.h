@@ -3,6 +3,7 @@
 /// How bindings are named (karmada pkg/util/names/names.go), and by what their Works are found
 /// (pkg/util/helper/work.go, GetWorksByBindingID).
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,16 @@ namespace firedrill::policy::karmada {
 
 /// Label of a binding, and of its Works: an identity that admission gives to every new binding.
 inline constexpr std::string_view permanent_id_label = "resourcebinding.karmada.io/permanent-id";
+
+/// Labels that say who governs a binding: a policy by its permanent id, or another manager. A
+/// scheduler looks only at bindings that have one of them.
+inline constexpr std::string_view policy_id_label = "propagationpolicy.karmada.io/permanent-id";
+inline constexpr std::array<std::string_view, 3> governed_labels{
+    policy_id_label, "clusterpropagationpolicy.karmada.io/permanent-id",
+    "binding.karmada.io/managed-by"};
+
+/// By what bindings of a workload affinity group are found: groups belong to their namespace.
+[[nodiscard]] std::string affinity_index_value(std::string_view space, std::string_view group);
 
 /// The permanent id of a binding with these labels. As ids are unique and nobody reads them, the
 /// usual one, made of the key, is not written down; a label that is there counts, even when it is

@@ -98,7 +98,7 @@ std::vector<CopyTarget> copy_targets(const BindingSpec& spec,
                     .completions = {},
                     .suspend_dispatching = dispatching_suspended(spec.suspension, target.name),
                     .injected_labels = {}};
-    if (spec.is_workload()) copy.replicas = target.replicas;
+    if (spec.has_replicas()) copy.replicas = target.replicas;
     const api::Labels* state =
         inject_state ? find_injected_state(spec, target.name, targets.size()) : nullptr;
     if (state != nullptr) copy.injected_labels = *state;

@@ -286,6 +286,16 @@ std::vector<api::TargetCluster> as_targets(std::span<const Party> shares) {
   return targets;
 }
 
+/// Every target gets the whole set. A single component goes without saying.
+void record_components(std::vector<api::TargetCluster>& targets,
+                       std::span<const api::Component> components) {
+  if (components.size() <= 1) return;
+  for (api::TargetCluster& target : targets) {
+    for (const api::Component& component : components)
+      target.components.push_back({component.name, component.replicas});
+  }
+}
+
 }  // namespace
 
 ScheduleResult assign_replicas(std::span<const Candidate> candidates,
@@ -293,7 +303,11 @@ ScheduleResult assign_replicas(std::span<const Candidate> candidates,
   if (candidates.empty()) {
     return ScheduleError{ScheduleErrorKind::other, "no clusters available to schedule"};
   }
-  if (!input.spec.is_workload()) return as_targets(duplicate(candidates, 0));
+  if (!input.spec.has_replicas()) {
+    auto targets = as_targets(duplicate(candidates, 0));
+    record_components(targets, input.spec.components);
+    return targets;
+  }
   Division division = has_overflow(input)
                           ? divide_by_tier(candidates, input)
                           : divide_by_strategy(candidates, input.spec.replicas, input);

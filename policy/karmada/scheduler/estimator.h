@@ -1,15 +1,17 @@
 #pragma once
 
-/// Estimators: how many replicas more a cluster could run.
+/// Estimators: how many replicas more a cluster could run, or how many complete sets of components.
 ///
 /// The general estimator computes it from the cluster object, that is from what the status
-/// controller last reported, not from what is; replicas assigned since then are not subtracted. The
-/// node estimator computes it from the member's nodes, as the scheduler-estimator beside that
-/// member does. Follows karmada pkg/estimator/client and pkg/estimator/server.
+/// controller last reported, not from what is; replicas assigned since then are subtracted only
+/// with the gate SchedulingOvercommitProtection. What the scheduler-estimator beside a member says
+/// is in policy/karmada/estimator/accurate.h. Follows karmada pkg/estimator/client.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "policy/api/binding.h"
@@ -26,6 +28,14 @@ inline constexpr api::Replicas no_estimate = -1;
 /// estimator failed, which discards it for all clusters.
 using Estimates = std::optional<std::vector<api::Replicas>>;
 
+/// What has just been assigned and cannot be seen yet, by cluster.
+using AssumedByCluster = std::map<std::string, std::vector<AssumedWorkload>>;
+
+/// Whether capacity is counted in complete sets of components: the workload has some, and goes to
+/// exactly one cluster, which only a spread constraint can say.
+/// Follows isMultiTemplateSchedulingApplicable in karmada pkg/scheduler/core/estimation.go.
+[[nodiscard]] bool estimates_sets(const api::BindingSpec& spec);
+
 /// Something that estimates, called in the middle of a pass.
 class Estimator {
  public:
@@ -37,6 +47,9 @@ class Estimator {
 struct GeneralEstimatorOptions {
   /// Gate CustomizedClusterResourceModeling.
   bool resource_models = true;
+  /// With the gate SchedulingOvercommitProtection; may be null. Counts as allocating, and is put on
+  /// model nodes first.
+  const AssumedByCluster* assumed = nullptr;
 };
 
 /// Replicas that fit by the cluster's resource summary, or by its resource models where it has
@@ -48,6 +61,14 @@ struct GeneralEstimatorOptions {
     const std::optional<api::ReplicaRequirements>& requirements,
     const GeneralEstimatorOptions& options = {});
 
+/// Complete sets of the components that fit by the summary, and by the models. The reference
+/// compares thousandths of what was written in decimal notation with units of what was written in
+/// binary notation: 1G out of 64Gi is 0 sets.
+/// Follows karmada pkg/estimator/client/general.go, maxAvailableComponentSets.
+[[nodiscard]] api::Replicas general_set_estimate(const api::Cluster& cluster,
+                                                 std::span<const api::Component> components,
+                                                 const GeneralEstimatorOptions& options = {});
+
 class GeneralEstimator final : public Estimator {
  public:
   explicit GeneralEstimator(GeneralEstimatorOptions options = {}) : options_(options) {}
@@ -57,11 +78,5 @@ class GeneralEstimator final : public Estimator {
  private:
   GeneralEstimatorOptions options_;
 };
-
-/// Replicas that fit on the nodes, node by node. A node that is not ready carries a taint that
-/// keeps new pods away. Absent requirements are as good as empty ones: as many as there are free
-/// pods. Follows karmada pkg/estimator/server/framework/plugins/noderesource.
-[[nodiscard]] api::Replicas node_estimate(
-    std::span<const NodeView> nodes, const std::optional<api::ReplicaRequirements>& requirements);
 
 }  // namespace firedrill::policy::karmada

@@ -129,7 +129,7 @@ std::vector<const api::Cluster*> clusters_of(std::span<const Candidate> candidat
 }
 
 bool needs_estimates(const api::BindingSpec& spec) {
-  return spec.replicas != 0;
+  return spec.replicas != 0 || !spec.components.empty();
 }
 
 ScheduleResult place(std::vector<Candidate> candidates,
@@ -139,8 +139,10 @@ ScheduleResult place(std::vector<Candidate> candidates,
   estimate(candidates, estimates, input.spec);
   if (decision != nullptr) explain_candidates(candidates, *decision);
   sort_candidates(candidates);
+  // One complete set is all that a workload of components needs.
+  const api::Replicas needed = estimates_sets(input.spec) ? 1 : input.spec.replicas;
   const api::Result<std::vector<Candidate>> selected =
-      select_clusters(std::move(candidates), *input.spec.placement, input.spec.replicas);
+      select_clusters(std::move(candidates), *input.spec.placement, needed);
   if (!selected) {
     return prefixed("failed to select clusters: ", ScheduleErrorKind::other, selected.problem());
   }

@@ -45,7 +45,7 @@ using Feasible = std::variant<std::vector<Candidate>, ScheduleError>;
 /// The clusters of the candidates, to ask estimators about.
 [[nodiscard]] std::vector<const api::Cluster*> clusters_of(std::span<const Candidate> candidates);
 
-/// Whether estimators are asked at all: without replicas, room is unlimited.
+/// Whether estimators are asked at all: without replicas or components, room is unlimited.
 [[nodiscard]] bool needs_estimates(const api::BindingSpec& spec);
 
 /// Selects and assigns. `estimates` holds one estimator's answers each, aligned with `candidates`;

@@ -1,17 +1,45 @@
 #include "policy/karmada/scheduler/scheduler.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "policy/karmada/propagation/binding_name.h"
 #include "policy/karmada/scheduler/triggers.h"
 
 namespace firedrill::policy::karmada {
+namespace {
+
+/// What becomes of a pass whose assignment could not be written.
+void fail_write(PassOutcome& outcome, Outcome write, const std::string& message) {
+  // That no cluster fits stays the news; otherwise the write's failure is.
+  if (outcome.reason != reason_no_cluster_fit) {
+    outcome.reason = write == Outcome::over_quota ? reason_quota_exceeded : reason_scheduler_error;
+    outcome.message = message.empty() ? "the result could not be written" : message;
+  }
+  outcome.observed_affinity_name.reset();
+  outcome.status = api::status_false;
+  outcome.retry = Retry::backoff;
+}
+
+}  // namespace
+
+bool handles_binding(const api::ResourceBinding& binding, std::string_view scheduler) {
+  constexpr std::string_view usual = "default-scheduler";
+  const std::string_view wanted = binding.spec.scheduler_name;
+  if ((wanted.empty() ? usual : wanted) != scheduler || binding.spec.scheduling_suspended())
+    return false;
+  return std::ranges::any_of(governed_labels, [&binding](std::string_view label) {
+    return binding.metadata.labels.contains(label);
+  });
+}
 
 Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
     : ports_(ports),
       settings_(std::move(settings)),
-      general_({.resource_models = settings_.options.resource_models}),
       capacities_(ports, settings_.capacity_refresh, settings_.options.resource_models),
+      assigning_({.remembers_results = settings_.workload_affinity,
+                  .assumes = settings_.overcommit_protection}),
       by_priority_(settings_.priority_queue
                        ? std::make_unique<SchedulingQueue>(ports.clock, ports.timers, ports.tracing)
                        : nullptr),
@@ -25,18 +53,11 @@ Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
           [this](const Change<api::Cluster>& change) { observe_cluster(change); })),
       worker_(work().start()) {}
 
-bool Scheduler::handles(const api::ResourceBinding& binding) const {
-  // Bindings that merely follow others have none: nobody's policy governs them.
-  if (!binding.spec.placement) return false;
-  const std::string& name = binding.spec.scheduler_name;
-  return (name.empty() ? "default-scheduler" : name) == settings_.name &&
-         !binding.spec.scheduling_suspended();
-}
-
 void Scheduler::observe_binding(const Change<api::ResourceBinding>& change) {
-  if (!change.after || !handles(*change.after)) return;
+  assigning_.observed(change);
+  if (!change.after || !handles_binding(*change.after, settings_.name)) return;
   // A binding that comes into sight, say by the end of a suspension, counts as new.
-  const bool known = change.before && handles(*change.before);
+  const bool known = change.before && handles_binding(*change.before, settings_.name);
   if (known && change.before->metadata.generation == change.after->metadata.generation) return;
   push(*change.after);
 }
@@ -56,7 +77,8 @@ void Scheduler::observe_cluster(const Change<api::Cluster>& change) {
 
 void Scheduler::push_affected(const api::Cluster& cluster) {
   for (const auto& binding : ports_.objects.bindings.list()) {
-    if (handles(*binding) && affected_by_cluster(*binding, cluster)) push(*binding);
+    if (handles_binding(*binding, settings_.name) && affected_by_cluster(*binding, cluster))
+      push(*binding);
   }
 }
 
@@ -136,7 +158,7 @@ Task<Retry> Scheduler::pass(api::Key key) {
 Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBinding> binding) {
   const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
   auto deciding = decide(binding, decision);
-  const PassOutcome outcome = co_await deciding;
+  PassOutcome outcome = co_await deciding;
   // What was read at the beginning of a pass decides, what is written comes at its end.
   if (settings_.cycle_time > Duration::zero()) co_await ports_.timers.sleep(settings_.cycle_time);
   if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
@@ -145,15 +167,46 @@ Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBindi
   co_return written ? outcome.retry : Retry::backoff;
 }
 
+Scheduler::Peers Scheduler::peers_of(const api::ResourceBinding& binding) const {
+  Peers peers;
+  // Cluster-scoped bindings are not compared with others.
+  if (!settings_.workload_affinity || !binding.spec.workload_affinity_groups ||
+      binding.metadata.space.empty()) {
+    return peers;
+  }
+  const api::WorkloadAffinityGroups& groups = *binding.spec.workload_affinity_groups;
+  const auto collect = [&](Index index, const std::string& group,
+                           std::vector<const std::vector<api::TargetCluster>*>& targets) {
+    if (group.empty()) return;
+    const std::string value = affinity_index_value(binding.metadata.space, group);
+    for (const auto& other : ports_.objects.bindings.select(index, value)) {
+      if (other->metadata.name == binding.metadata.name) continue;
+      auto latest = assigning_.latest(other);
+      if (latest->spec.clusters.empty()) continue;
+      targets.push_back(&latest->spec.clusters);
+      peers.bindings.push_back(std::move(latest));
+    }
+  };
+  collect(Index::affinity_group, groups.affinity_group, peers.targets.affinity);
+  collect(Index::anti_affinity_group, groups.anti_affinity_group, peers.targets.anti_affinity);
+  return peers;
+}
+
 Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> binding,
                                     std::shared_ptr<Decision> decision) {
+  AssumedByCluster assumed;
+  if (settings_.overcommit_protection) assumed = assigning_.assumed(ports_.clock.now());
+  const GeneralEstimator general({.resource_models = settings_.options.resource_models,
+                                  .assumed = assumed.empty() ? nullptr : &assumed});
+  const Peers peers = peers_of(*binding);
   if (!settings_.accurate_estimators) {
-    const std::array<const Estimator*, 1> estimators{&general_};
+    const std::array<const Estimator*, 1> estimators{&general};
     const SchedulingInput input{.clusters = capacities_.of(ports_.objects.clusters.list()),
                                 .spec = binding->spec,
                                 .status = binding->status,
                                 .affinity_name = {},
-                                .options = settings_.options};
+                                .options = settings_.options,
+                                .peers = &peers.targets};
     co_return schedule_with_affinities(input, estimators, decision.get());
   }
   // The caches may go on while estimators are asked; a pass keeps to what it began with.
@@ -165,7 +218,8 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
                                   .spec = binding->spec,
                                   .status = binding->status,
                                   .affinity_name = search.affinity_name(),
-                                  .options = settings_.options};
+                                  .options = settings_.options,
+                                  .peers = &peers.targets};
     Feasible feasible = find_candidates(attempt, decision.get());
     if (auto* error = std::get_if<ScheduleError>(&feasible)) {
       search.conclude(std::move(*error));
@@ -175,8 +229,8 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
     std::vector<Estimates> estimates;
     if (needs_estimates(binding->spec)) {
       const std::vector<const api::Cluster*> asked = clusters_of(candidates);
-      estimates.push_back(general_.estimate(asked, binding->spec));
-      auto asking = ask_estimators(binding, asked);
+      estimates.push_back(general.estimate(asked, binding->spec));
+      auto asking = ask_estimators(binding, asked, assumed);
       Estimates accurate = co_await asking;
       estimates.push_back(std::move(accurate));
     }
@@ -186,7 +240,8 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
 }
 
 Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBinding> binding,
-                                          std::vector<const api::Cluster*> clusters) {
+                                          std::vector<const api::Cluster*> clusters,
+                                          AssumedByCluster assumed) {
   std::vector<std::string> names;
   names.reserve(clusters.size());
   for (const api::Cluster* cluster : clusters) {
@@ -195,7 +250,13 @@ Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBin
       co_return Estimates{};
     names.push_back(cluster->metadata.name);
   }
-  auto asking = ports_.estimators.available(std::move(names), binding->spec.replica_requirements,
+  EstimateQuestion question{.requirements = binding->spec.replica_requirements,
+                            .space = binding->spec.resource.space,
+                            .components = {},
+                            .assumed = std::move(assumed),
+                            .quotas = settings_.estimator_quotas};
+  if (estimates_sets(binding->spec)) question.components = binding->spec.components;
+  auto asking = ports_.estimators.available(std::move(names), std::move(question),
                                             settings_.estimator_timeout);
   const Estimators::Answers answers = co_await asking;
   std::vector<api::Replicas> estimates;
@@ -207,23 +268,31 @@ Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBin
   co_return Estimates(std::move(estimates));
 }
 
+Task<Written<api::ResourceBinding>> Scheduler::write_assignment(
+    std::shared_ptr<const api::ResourceBinding> binding,
+    std::vector<api::TargetCluster> clusters) {
+  // Only fields that differ from what was read are sent: what others changed meanwhile stands.
+  const bool moved = clusters != binding->spec.clusters;
+  const bool applied = !api::same_placement(binding->applied_placement, binding->spec.placement);
+  if (!moved && !applied) co_return Written<api::ResourceBinding>{};
+  auto patching = ports_.objects.bindings.patch(
+      binding->metadata.key(), [clusters = std::move(clusters), placement = binding->spec.placement,
+                                moved](api::ResourceBinding& next) {
+        if (moved) next.spec.clusters = clusters;
+        next.applied_placement = placement;
+      });
+  auto patched = co_await patching;
+  if (patched.done() && patched.object) assigning_.patched(patched.object, ports_.clock.now());
+  co_return patched;
+}
+
 Task<bool> Scheduler::write(std::shared_ptr<const api::ResourceBinding> binding,
-                            const PassOutcome* outcome) {
+                            PassOutcome* outcome) {
   const api::Key key = binding->metadata.key();
   if (outcome->clusters) {
-    // Only fields that differ from what was read are sent: what others changed meanwhile stands.
-    const bool moved = *outcome->clusters != binding->spec.clusters;
-    const bool applied = !api::same_placement(binding->applied_placement, binding->spec.placement);
-    if (moved || applied) {
-      auto patching = ports_.objects.bindings.patch(
-          key, [clusters = *outcome->clusters, placement = binding->spec.placement,
-                moved](api::ResourceBinding& next) {
-            if (moved) next.spec.clusters = clusters;
-            next.applied_placement = placement;
-          });
-      const auto patched = co_await patching;
-      if (!patched.done()) co_return false;
-    }
+    auto writing = write_assignment(binding, *outcome->clusters);
+    const auto written = co_await writing;
+    if (!written.done()) fail_write(*outcome, written.outcome, written.message);
   }
   if (outcome->observed_affinity_name) {
     auto patching = ports_.objects.bindings.patch_status(

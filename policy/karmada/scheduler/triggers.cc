@@ -27,6 +27,8 @@ bool placement_changed(const api::ResourceBinding& binding) {
 bool replicas_changed(const api::BindingSpec& spec) {
   const api::Placement& placement = *spec.placement;
   if (!placement.replica_scheduling) return false;
+  // Sums say nothing about components: without targets they are due, with targets they are not.
+  if (!spec.components.empty() && spec.clusters.empty()) return true;
   if (placement.scheduling_type() == api::scheduling_duplicated) {
     return std::ranges::any_of(spec.clusters, [&spec](const api::TargetCluster& target) {
       return target.replicas != spec.replicas;

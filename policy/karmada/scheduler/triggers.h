@@ -18,7 +18,8 @@ namespace firedrill::policy::karmada {
 /// so may the workload affinity. Follows placementChanged.
 [[nodiscard]] bool placement_changed(const api::ResourceBinding& binding);
 
-/// Whether the assignment does not add up to the wished replicas. Follows IsBindingReplicasChanged.
+/// Whether the assignment does not add up to the wished replicas, or components have none at all.
+/// Follows IsBindingReplicasChanged.
 [[nodiscard]] bool replicas_changed(const api::BindingSpec& spec);
 
 /// Whether somebody asked for a fresh start after the last scheduling. Both times have whole

@@ -8,7 +8,6 @@
 namespace firedrill::policy::karmada {
 namespace {
 
-constexpr std::int64_t pods_per_model_node = 110;
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;
 
 const api::Quantity* find_min(const api::ResourceModel& model, std::string_view resource) {

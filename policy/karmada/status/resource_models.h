@@ -17,6 +17,9 @@
 
 namespace firedrill::policy::karmada {
 
+/// Pods that a node made of a grade takes: what kubelets take by default.
+inline constexpr std::int64_t pods_per_model_node = 110;
+
 /// The nine grades that a cluster gets when it is created without models: cores and memory double
 /// (or quadruple) from grade to grade; the last one has no end.
 /// Follows karmada pkg/apis/cluster/mutation, SetDefaultClusterResourceModels.

@@ -53,9 +53,34 @@ TEST(NodePool, TakesNoPodsWhereNoneAreAllocatable) {
   EXPECT_TRUE(pool.place(pool.compile({{"cpu", quantity("1")}}), 1).empty());
 }
 
+TEST(NodePool, HonoursWhatAPodAsksOfItsNode) {
+  MemberNode plain = node("a", "4");
+  MemberNode tainted = node("b", "4");
+  tainted.labels = {{"gpu", "yes"}};
+  tainted.taints = {{"gpu", "true", "NoSchedule", {}}};
+  MemberNode labelled = node("c", "4");
+  labelled.labels = {{"gpu", "yes"}};
+  NodePool pool = pool_of({plain, tainted, labelled});
+  api::NodeClaim claim;
+  claim.node_selector = {{"gpu", "yes"}};
+  const api::ResourceList cpu = {{"cpu", quantity("1")}};
+  using Pair = std::pair<NodeIndex, std::int64_t>;
+  EXPECT_THAT(pairs(pool.place(pool.compile(cpu, claim), 1)), ElementsAre(Pair{2, 1}));
+  claim.tolerations = {{"gpu", "Exists", "", "", {}}};
+  EXPECT_THAT(pairs(pool.place(pool.compile(cpu, claim), 1)), ElementsAre(Pair{1, 1}));
+  EXPECT_THAT(pairs(pool.place(pool.compile(cpu), 1)), ElementsAre(Pair{0, 1}));
+  pool.cordon(2);
+  EXPECT_THAT(pairs(pool.place(pool.compile(cpu, claim), 1)), ElementsAre(Pair{2, 1}));
+  const std::vector<policy::NodeView> views = pool.views();
+  EXPECT_TRUE(views[1].unschedulable);
+  EXPECT_FALSE(views[2].unschedulable);
+  EXPECT_EQ(views[1].taints.size(), 1U);
+  EXPECT_EQ(views[2].labels, labelled.labels);
+}
+
 TEST(NodePool, SkipsNodesThatAreNotSchedulable) {
   MemberNode tainted = node("a", "4");
-  tainted.schedulable = false;
+  tainted.taints = {{"gpu", "true", "NoSchedule", {}}};
   NodePool pool = pool_of({tainted, node("b", "4")});
   EXPECT_EQ(pool.place(pool.compile({}), 1).front().node, 1U);
 }

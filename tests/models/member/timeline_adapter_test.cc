@@ -101,7 +101,7 @@ TEST(FromSpec, NumbersNodesOverTheCluster) {
   single.taints = {{.key = "dedicated", .value = "", .effect = "NoSchedule", .time_added = {}}};
   std::vector<std::string> names;
   for (const MemberNode& each : nodes_of({plain, named, single})) {
-    names.push_back(each.name + (each.schedulable ? "" : " repels"));
+    names.push_back(each.name + (each.taints.empty() ? "" : " repels"));
   }
   EXPECT_THAT(names, ElementsAre("node-0", "node-1", "gpu-0", "gpu-1", "node-4 repels"));
 }

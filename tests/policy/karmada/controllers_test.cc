@@ -41,7 +41,7 @@ api::ResourceBinding web() {
 class ScriptedEstimators final : public Estimators {
  public:
   Await<Answers> available(std::vector<std::string> clusters,
-                           std::optional<api::ReplicaRequirements> /*requirements*/,
+                           EstimateQuestion /*question*/,
                            Duration /*timeout*/) override {
     return Answers(clusters.size());
   }

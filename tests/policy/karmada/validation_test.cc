@@ -114,6 +114,51 @@ TEST(Validation, TheSchemaRestrictsPurgeModes) {
   EXPECT_EQ(check_propagation_schema(spec).size(), 2U);
 }
 
+TEST(Validation, TheSchemaRestrictsStrategies) {
+  api::PropagationSpec spec;
+  EXPECT_EQ(check_propagation_schema(spec), FieldErrors{});
+  spec.placement.spread_constraints = {
+      {.field = "cluster", .label = "", .max_groups = 1, .min_groups = 1},
+      {.field = "rack", .label = "", .max_groups = 1, .min_groups = 1}};
+  auto& strategy = spec.placement.replica_scheduling.emplace();
+  strategy = {.type = "Split", .preference = "Packed", .weight_preference = {}};
+  strategy.weight_preference = {.static_weights = {{{}, 1}, {{}, -1}, {{}, 0}},
+                                .dynamic_weight = "Free"};
+  spec.conflict_resolution = "Merge";
+  spec.preemption = "Sometimes";
+  spec.schedule_priority.emplace().priority_class_source = "Nice";
+  const std::string field = "spec.placement.replicaScheduling";
+  EXPECT_EQ(
+      paths(check_propagation_schema(spec)),
+      (Paths{"spec.placement.spreadConstraints[1].spreadByField", field + ".replicaSchedulingType",
+             field + ".replicaDivisionPreference", field + ".weightPreference.dynamicWeight",
+             field + ".weightPreference.staticWeightList[1].weight",
+             field + ".weightPreference.staticWeightList[2].weight", "spec.conflictResolution",
+             "spec.preemption", "spec.schedulePriority.priorityClassSource"}));
+}
+
+TEST(Validation, AffinitiesExcludeEachOtherAndGroupsHaveNamesOfTheirOwn) {
+  api::PropagationSpec spec;
+  spec.placement.cluster_affinity.emplace();
+  spec.placement.cluster_affinities = {{.name = "a", .affinity = {}, .overflow = {}},
+                                       {.name = "a", .affinity = {}, .overflow = {}}};
+  EXPECT_EQ(refused(spec), (Paths{"spec.placement", "spec.placement.clusterAffinities"}));
+  spec.placement.cluster_affinities.clear();
+  spec.placement.cluster_tolerations = {
+      {.key = "k", .op = "Gt", .value = "1", .effect = "", .toleration_seconds = {}}};
+  EXPECT_EQ(refused(spec), Paths{"spec.placement.clusterTolerations[0].operator"});
+}
+
+TEST(Validation, WorkloadAffinityGroupsByLabelKeys) {
+  api::PropagationSpec spec;
+  auto& affinity = spec.placement.workload_affinity.emplace();
+  affinity.affinity = {"INVALID KEY!"};
+  affinity.anti_affinity = {"app"};
+  EXPECT_EQ(refused(spec), Paths{"spec.placement.workloadAffinity.affinity.groupByLabelKey"});
+  affinity.affinity = {"app"};
+  EXPECT_EQ(refused(spec), Paths{"spec.placement.workloadAffinity"});
+}
+
 TEST(Validation, TheSchemaRestrictsEvictionTasks) {
   api::GracefulEvictionTask task{.from_cluster = "a", .purge_mode = "Gracefully"};
   task.reason = "TaintUntolerated";

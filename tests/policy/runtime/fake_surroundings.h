@@ -111,7 +111,7 @@ class NoMembers final : public Members, private Registration::Owner {
 class NoEstimators final : public Estimators {
  public:
   Await<Answers> available(std::vector<std::string> clusters,
-                           std::optional<api::ReplicaRequirements> /*requirements*/,
+                           EstimateQuestion /*question*/,
                            Duration /*timeout*/) override {
     return Answers(clusters.size());
   }

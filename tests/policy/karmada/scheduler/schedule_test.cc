@@ -354,5 +354,47 @@ TEST(Decision, HoldsEveryClusterWithItsReasons) {
   EXPECT_EQ(decision.clusters, expected);
 }
 
+// Workloads of several components.
+
+Scene flink() {
+  Scene scene(0);
+  scene.spec.replica_requirements.reset();
+  scene.spec.components = {{.name = "jobManager", .replicas = 1},
+                           {.name = "taskManager", .replicas = 2}};
+  return scene;
+}
+
+TEST(Components, GoToOneClusterAsAWhole) {
+  Scene scene = flink();
+  scene.aggregated().spread("cluster", 1, 1).available({{"a", 1}, {"b", 3}, {"c", 0}});
+  const ScheduleResult result = scene.result();
+  EXPECT_EQ(text_of(result), "b:0");
+  const auto& targets = std::get<std::vector<api::TargetCluster>>(result);
+  EXPECT_EQ(targets[0].components,
+            (std::vector<api::TargetComponent>{{"jobManager", 1}, {"taskManager", 2}}));
+}
+
+TEST(Components, ADividedWorkloadNeedsRoomForOneSet) {
+  Scene scene = flink();
+  scene.aggregated().spread("cluster", 1, 1).available({{"a", 0}});
+  EXPECT_EQ(scene.run(), "failed to select clusters: no enough resource when selecting 1 clusters");
+  scene.placement.replica_scheduling.reset();
+  EXPECT_EQ(scene.run(), "a:0") << "a duplicated one does not";
+}
+
+TEST(Components, ASingleOneGoesWithoutSaying) {
+  Scene scene = flink();
+  scene.spec.components.pop_back();
+  scene.aggregated().spread("cluster", 1, 1).available({{"a", 2}});
+  const ScheduleResult result = scene.result();
+  EXPECT_TRUE(std::get<std::vector<api::TargetCluster>>(result)[0].components.empty());
+}
+
+TEST(Components, WithoutTheConstraintEveryClusterGetsAll) {
+  Scene scene = flink();
+  scene.aggregated().available({{"a", 2}, {"b", 3}});
+  EXPECT_EQ(scene.run(), "b:0 a:0");
+}
+
 }  // namespace
 }  // namespace firedrill::policy::karmada

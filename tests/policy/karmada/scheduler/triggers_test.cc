@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/karmada/scheduler/scheduler.h"
 #include "scene.h"
 
 namespace firedrill::policy::karmada {
@@ -125,6 +126,36 @@ TEST(AffectedByCluster, LooksAtTheAffinityInUse) {
   EXPECT_FALSE(affected_by_cluster(binding, a));
   binding.metadata.generation = 5;
   EXPECT_TRUE(affected_by_cluster(binding, a));
+}
+
+TEST(ReplicasChanged, ComponentsAreDueAsLongAsTheyHaveNoCluster) {
+  Scene scene = Scene(0).aggregated();
+  scene.spec.components = {{.name = "jobManager", .replicas = 1}};
+  api::ResourceBinding binding = binding_of(scene);
+  EXPECT_TRUE(replicas_changed(binding.spec));
+  EXPECT_EQ(action(binding), PassAction::schedule);
+  binding.spec.clusters = {{"a", 0}};
+  EXPECT_FALSE(replicas_changed(binding.spec));
+  binding.spec.components.clear();
+  binding.spec.clusters.clear();
+  EXPECT_FALSE(replicas_changed(binding.spec));
+}
+
+TEST(Handles, OnlyWhatIsAddressedGovernedAndNotSuspended) {
+  api::ResourceBinding binding;
+  EXPECT_FALSE(handles_binding(binding, "default-scheduler")) << "nobody governs it";
+  for (const char* label :
+       {"propagationpolicy.karmada.io/permanent-id",
+        "clusterpropagationpolicy.karmada.io/permanent-id", "binding.karmada.io/managed-by"}) {
+    binding.metadata.labels = {{label, "x"}};
+    EXPECT_TRUE(handles_binding(binding, "default-scheduler")) << label;
+  }
+  EXPECT_FALSE(handles_binding(binding, "other"));
+  binding.spec.scheduler_name = "other";
+  EXPECT_TRUE(handles_binding(binding, "other"));
+  EXPECT_FALSE(handles_binding(binding, "default-scheduler"));
+  binding.spec.suspension.emplace().scheduling = true;
+  EXPECT_FALSE(handles_binding(binding, "other"));
 }
 
 }  // namespace

@@ -368,7 +368,7 @@ TEST(Components, GoToOneClusterAsAWhole) {
   Scene scene = flink();
   scene.aggregated().spread("cluster", 1, 1).available({{"a", 1}, {"b", 3}, {"c", 0}});
   const ScheduleResult result = scene.result();
-  EXPECT_EQ(text_of(result), "b:0");
+  EXPECT_EQ(testing::text_of(result), "b:0");
   const auto& targets = std::get<std::vector<api::TargetCluster>>(result);
   EXPECT_EQ(targets[0].components,
             (std::vector<api::TargetComponent>{{"jobManager", 1}, {"taskManager", 2}}));

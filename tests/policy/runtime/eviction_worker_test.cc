@@ -132,6 +132,21 @@ TEST(EvictionWorker, AFailingItemComesBackAtThePaceAndHoldsNobodyUp) {
   EXPECT_EQ(bench.starts.size(), 7U);
 }
 
+TEST(EvictionWorker, ASuccessEndsTheBackOffOfItsItem) {
+  Bench bench({.workers = 1, .rate = 1000});
+  bench.failing.insert(item(0));
+  bench.add(1);
+  bench.time.run_to(20ms);
+  EXPECT_EQ(bench.failures, (std::vector<Duration>{0ms, 5ms, 15ms}));
+  bench.failing.clear();
+  bench.time.run_to(1s);
+  bench.failures.clear();
+  bench.failing.insert(item(0));
+  bench.add(1);
+  bench.time.run_to(1020ms);
+  EXPECT_EQ(bench.failures, (std::vector<Duration>{1000ms, 1005ms, 1015ms}));
+}
+
 TEST(EvictionWorker, AFailedStepDoesNotPauseItsWorker) {
   Bench bench({.workers = 1, .rate = 0.5F});
   bench.failing = {item(0), item(1)};

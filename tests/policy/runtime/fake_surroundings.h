@@ -74,7 +74,7 @@ class FakeTime final : public Clock, public Timers, public Tracing, private Regi
 };
 
 /// Member clusters that can't be reached and hold nothing.
-class NoMembers final : public Members, private Registration::Owner {
+class NoMembers : public Members, private Registration::Owner {
  public:
   Await<ProbeAnswer> probe(std::string /*cluster*/, std::string /*path*/) override {
     return ProbeAnswer{ProbeAnswer::Kind::no_answer, 0, "refused"};

@@ -46,7 +46,7 @@ class PassCounter final : public Recorder {
 class RoomyEstimators final : public Estimators {
  public:
   Await<Answers> available(std::vector<std::string> clusters,
-                           std::optional<api::ReplicaRequirements> /*requirements*/,
+                           EstimateQuestion /*question*/,
                            Duration /*timeout*/) override {
     ++questions;
     return Answers(clusters.size(), 100);

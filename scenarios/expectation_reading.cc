@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/glob.h"
+#include "analysis/timeline/invariants.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -43,6 +44,7 @@ class ExpectationChecker {
     const std::string order = api::child_pointer(pointer, "order");
     for (std::size_t i = 0; i < expectation.order.size(); ++i)
       check_selector(expectation.order[i], api::child_pointer(order, i));
+    check_invariant(expectation.invariant, api::child_pointer(pointer, "invariant"));
     check_time(expectation, pointer);
   }
 
@@ -70,6 +72,12 @@ class ExpectationChecker {
     };
     check_cluster(text("cluster"), api::child_pointer(pointer, "cluster"));
     check_workload(text("workload"), api::child_pointer(pointer, "workload"));
+  }
+
+  void check_invariant(const std::string& name, const std::string& pointer) {
+    constexpr auto names = timeline::invariant_names();
+    if (name.empty() || std::ranges::find(names, name) != names.end()) return;
+    report_unknown(reading_, "invariant", name, names, pointer);
   }
 
   void check_cluster(const std::string& name, const std::string& pointer) {

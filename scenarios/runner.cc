@@ -62,7 +62,7 @@ void put_on(const std::function<bool()>& stop, sim::Engine& engine, sim::Duratio
 }  // namespace
 
 bool RunResult::passed() const {
-  return std::ranges::all_of(verdicts, &analysis::Verdict::passed);
+  return violations.empty() && std::ranges::all_of(verdicts, &analysis::Verdict::passed);
 }
 
 analysis::ScenarioFacts facts_of(const Scenario& scenario) {
@@ -109,6 +109,7 @@ RunResult run(const Scenario& scenario,
   result.footer.digest = lines.digest();
   result.metrics = calculator.table();
   result.verdicts = expectations.verdicts();
+  result.violations = world.violations();
   return result;
 }
 

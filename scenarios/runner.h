@@ -16,6 +16,7 @@
 #include "analysis/timeline/header.h"
 #include "analysis/timeline/output.h"
 #include "analysis/timeline/sink.h"
+#include "models/world/invariants/violations.h"
 #include "scenarios/scenario.h"
 
 namespace firedrill::scenarios {
@@ -42,7 +43,11 @@ struct RunResult {
   timeline::Footer footer;  ///< With the digest of the timeline's text.
   analysis::MetricTable metrics;
   std::vector<analysis::Verdict> verdicts;  ///< In the order of the scenario's `expect`.
+  /// Invariants that did not hold, whatever the scenario expects: a fault of the program or of a
+  /// policy.
+  std::vector<models::Violation> violations;
 
+  /// Every expectation and every invariant held.
   [[nodiscard]] bool passed() const;
 };
 

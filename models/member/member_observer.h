@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,11 @@ class MemberObserver {
   virtual void state_resumed(const WorkloadPlace& place,
                              const std::optional<api::Labels>& from,
                              std::optional<sim::Duration> lost) = 0;
+  /// New pods were given nodes. For whoever holds the pods against the nodes; told before
+  /// `pods_started`.
+  virtual void nodes_filled(std::string_view /*cluster*/,
+                            const NodePool& /*nodes*/,
+                            std::span<const NodeShare> /*shares*/) {}
   virtual void capacity_changed(std::string_view cluster,
                                 std::int64_t nodes,
                                 const api::ResourceList& allocatable) = 0;

@@ -241,6 +241,15 @@ Amount NodePool::free(NodeIndex node, std::string_view resource) const {
   return 0;
 }
 
+bool NodePool::overcommitted(NodeIndex node) const {
+  const Node& of = nodes_.at(node);
+  if (of.pods > of.pods_max) return true;
+  for (std::size_t i = 0; i < of.requested.size(); ++i) {
+    if (of.requested[i] > at(of.allocatable, i)) return true;
+  }
+  return false;
+}
+
 std::vector<policy::NodeView> NodePool::views() const {
   std::vector<policy::NodeView> views;
   views.reserve(nodes_.size());

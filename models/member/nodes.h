@@ -91,6 +91,9 @@ class NodePool {
   [[nodiscard]] std::int64_t pods(NodeIndex node) const { return nodes_.at(node).pods; }
   /// What is left of a resource on a node; negative only where a node shrank under its pods.
   [[nodiscard]] Amount free(NodeIndex node, std::string_view resource) const;
+  /// Whether the pods on a node request more of anything than it has. O(resources).
+  [[nodiscard]] bool overcommitted(NodeIndex node) const;
+  [[nodiscard]] const std::string& name(NodeIndex node) const { return nodes_.at(node).spec.name; }
 
   [[nodiscard]] std::vector<policy::NodeView> views() const;
   /// Sum over the nodes.

@@ -85,7 +85,9 @@ std::int64_t PodRunner::bind(WorkloadPods& pods,
                              std::int64_t count,
                              std::span<const NodeIndex> nodes) {
   std::int64_t bound = 0;
-  for (const NodeShare& share : nodes_.place(pods.request, count, nodes)) {
+  const std::vector<NodeShare> shares = nodes_.place(pods.request, count, nodes);
+  if (!shares.empty()) listener_.nodes_filled(nodes_, shares);
+  for (const NodeShare& share : shares) {
     for (std::int64_t i = 0; i < share.pods; ++i, ++bound) {
       Pod pod{.serial = first_serial + static_cast<std::uint64_t>(bound), .node = share.node};
       start(pods, pod);

@@ -102,6 +102,8 @@ struct WorkloadPods {
 /// Learns of changes, after they were made; those of one instant and workload together.
 class PodListener {
  public:
+  /// New pods were given nodes; before all else is told of them.
+  virtual void nodes_filled(const NodePool& nodes, std::span<const NodeShare> shares) = 0;
   virtual void pods_started(WorkloadPods& pods, std::int64_t count) = 0;
   virtual void pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) = 0;
   /// A change is complete: the numbers of ready and pending pods may be others.

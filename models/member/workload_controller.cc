@@ -85,6 +85,10 @@ void WorkloadController::react(Resident& resident) {
   }
 }
 
+void WorkloadController::nodes_filled(const NodePool& nodes, std::span<const NodeShare> shares) {
+  surroundings_.observer.nodes_filled(name_, nodes, shares);
+}
+
 void WorkloadController::pods_started(WorkloadPods& pods, std::int64_t count) {
   Resident& resident = resident_of(pods);
   surroundings_.observer.pods_started(place(resident), count, resident.running());

@@ -110,6 +110,7 @@ class WorkloadController final : private PodListener {
   void changed(Resident& resident);
 
  private:
+  void nodes_filled(const NodePool& nodes, std::span<const NodeShare> shares) override;
   void pods_started(WorkloadPods& pods, std::int64_t count) override;
   void pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) override;
   void pods_settled(WorkloadPods& pods) override;

@@ -118,16 +118,23 @@ void Process::eviction_dequeued(const policy::EvictionDequeued& entry) {
                                    .outcome = entry.outcome};
   if (entry.retry_at) event.retry_at = around_.clock.virtual_time(*entry.retry_at);
   around_.recorder.record(std::move(event));
+  around_.invariants.dequeued(entry);
 }
 
 void Process::task_ends(const api::Key& binding,
                         std::string_view cluster,
                         std::string_view reason) {
   around_.observer.announce_task_end(binding, cluster, reason);
+  around_.invariants.task_ends(binding, cluster, reason);
 }
 
 void Process::decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) {
+  around_.invariants.decided(bindings_.last_read(binding), decision);
   around_.observer.announce_decision(binding, std::move(decision));
+}
+
+void Process::works_synced(const api::Key& binding, std::int64_t generation) {
+  around_.invariants.works_synced(binding, generation);
 }
 
 void Process::lease_expired(std::string_view cluster, api::Timestamp last_renewed) {

@@ -14,6 +14,7 @@
 #include "models/process/member_access.h"
 #include "models/process/process_store.h"
 #include "models/store/api_server.h"
+#include "models/world/invariants/invariants.h"
 #include "models/world/store_observer.h"
 #include "policy/runtime/component.h"
 #include "policy/runtime/ports.h"
@@ -29,6 +30,7 @@ struct ProcessSurroundings {
   ApiServer& server;
   timeline::Recorder& recorder;
   StoreObserver& observer;
+  Invariants& invariants;
   Sites& sites;
   const Latency& latency;
   const sim::Streams& streams;
@@ -87,6 +89,7 @@ class Process final : private policy::Clock,
   [[nodiscard]] bool wants_decisions() const override { return true; }
   void decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) override;
   void lease_expired(std::string_view cluster, api::Timestamp last_renewed) override;
+  void works_synced(const api::Key& binding, std::int64_t generation) override;
 
   [[nodiscard]] std::string workload(const api::Key& binding) const;
 

@@ -66,15 +66,26 @@ class ProcessStore final : public policy::Store<Object>,
 
   [[nodiscard]] Snapshot get(const api::Key& key) const override {
     const auto found = cache_.find(key);
-    return found == cache_.end() ? nullptr : found->second;
+    if (found == cache_.end()) return nullptr;
+    const Cached& cached = found->second;
+    cached.read = cached.object;
+    cached.read_at = link_.engine.now();
+    return cached.object;
+  }
+
+  /// What the process knows of an object when it decides upon a write: what `get` last said.
+  [[nodiscard]] Snapshot last_read(const api::Key& key) const {
+    const auto found = cache_.find(key);
+    if (found == cache_.end()) return nullptr;
+    return found->second.read ? found->second.read : found->second.object;
   }
 
   [[nodiscard]] std::span<const Snapshot> list() const override {
     if (!listed_) {
       list_.clear();
       list_.reserve(cache_.size());
-      for (const auto& [key, object] : cache_)
-        list_.push_back(object);
+      for (const auto& [key, cached] : cache_)
+        list_.push_back(cached.object);
       listed_ = true;
     }
     return list_;
@@ -87,38 +98,43 @@ class ProcessStore final : public policy::Store<Object>,
     const auto found = keys.find(std::string(value));
     if (found == keys.end()) return objects;
     for (const api::Key& key : found->second)
-      objects.push_back(cache_.at(key));
+      objects.push_back(cache_.at(key).object);
     return objects;
   }
 
   policy::Await<Written<Object>> create(Object object) override {
-    return send(latency_.spec, [this, object = std::move(object)]() mutable {
+    const api::Key key = object.metadata.key();
+    return send(latency_.spec, key, [this, object = std::move(object)]() mutable {
       return table_.create(std::move(object));
     });
   }
   policy::Await<Written<Object>> update(Object object) override {
-    return send(latency_.spec, [this, object = std::move(object)]() mutable {
+    const api::Key key = object.metadata.key();
+    return send(latency_.spec, key, [this, object = std::move(object)]() mutable {
       return table_.update(std::move(object));
     });
   }
   policy::Await<Written<Object>> update_status(Object object) override {
-    return send(latency_.status,
+    const api::Key key = object.metadata.key();
+    return send(latency_.status, key,
                 [this, object = std::move(object)] { return table_.update_status(object); });
   }
   policy::Await<Written<Object>> patch(api::Key key,
                                        Mutation mutation,
                                        std::optional<std::int64_t> version) override {
-    return send(latency_.spec, [this, key = std::move(key), mutation = std::move(mutation),
-                                version] { return table_.patch(key, mutation, version); });
+    return send(latency_.spec, key, [this, key, mutation = std::move(mutation), version] {
+      return table_.patch(key, mutation, version);
+    });
   }
   policy::Await<Written<Object>> patch_status(api::Key key,
                                               Mutation mutation,
                                               std::optional<std::int64_t> version) override {
-    return send(latency_.status, [this, key = std::move(key), mutation = std::move(mutation),
-                                  version] { return table_.patch_status(key, mutation, version); });
+    return send(latency_.status, key, [this, key, mutation = std::move(mutation), version] {
+      return table_.patch_status(key, mutation, version);
+    });
   }
   policy::Await<Written<Object>> remove(api::Key key) override {
-    return send(latency_.spec, [this, key = std::move(key)] { return table_.remove(key); });
+    return send(latency_.spec, key, [this, key] { return table_.remove(key); });
   }
 
   [[nodiscard]] policy::Registration watch(Handler handler) override {
@@ -138,6 +154,11 @@ class ProcessStore final : public policy::Store<Object>,
     Handler handler;
     bool listed = false;  ///< Whether it has been told of what was there.
   };
+  struct Cached {
+    Snapshot object;
+    mutable Snapshot read;  ///< What `get` said last; null: it was never asked.
+    mutable sim::Time read_at{};
+  };
   struct Delivery {
     sim::Time due{};
     std::uint64_t cause = 0;
@@ -145,18 +166,29 @@ class ProcessStore final : public policy::Store<Object>,
   };
 
   policy::Await<Written<Object>> send(sim::Duration latency,
+                                      const api::Key& key,
                                       std::function<Written<Object>()> carry_out) {
     if (!link_.connected) return Written<Object>{Outcome::unreachable, nullptr};
-    return request<Written<Object>>(link_.engine, latency,
-                                    [this, carry_out = std::move(carry_out)] {
-                                      if (!link_.connected)
-                                        return Written<Object>{Outcome::unreachable, nullptr};
-                                      ++*link_.writes;
-                                      const Writer writer(table_.context(), link_.name);
-                                      Written<Object> written = carry_out();
-                                      if (written.outcome == Outcome::conflict) ++*link_.conflicts;
-                                      return written;
-                                    });
+    return request<Written<Object>>(
+        link_.engine, latency, [this, basis = basis_of(key), carry_out = std::move(carry_out)] {
+          if (!link_.connected) return Written<Object>{Outcome::unreachable, nullptr};
+          ++*link_.writes;
+          const Writer writer(table_.context(), link_.name);
+          const Basis<Object>* before = table_.exchange_basis(&basis);
+          Written<Object> written = carry_out();
+          table_.exchange_basis(before);
+          if (written.outcome == Outcome::conflict) ++*link_.conflicts;
+          return written;
+        });
+  }
+
+  [[nodiscard]] Basis<Object> basis_of(const api::Key& key) const {
+    const sim::Time now = link_.engine.now();
+    const auto found = cache_.find(key);
+    if (found == cache_.end()) return {now, now - link_.watch, nullptr};
+    const Cached& cached = found->second;
+    if (!cached.read) return {now, now - link_.watch, cached.object};
+    return {now, cached.read_at - link_.watch, cached.read};
   }
 
   void changed(const Change<Object>& change) override {
@@ -181,8 +213,8 @@ class ProcessStore final : public policy::Store<Object>,
     for (auto& [id, watch] : handlers_) {
       if (watch.listed) continue;
       watch.listed = true;
-      for (const auto& [key, object] : cache_)
-        watch.handler({nullptr, object, true});
+      for (const auto& [key, cached] : cache_)
+        watch.handler({nullptr, cached.object, true});
     }
     while (!deliveries_.empty() && deliveries_.front().due <= link_.engine.now()) {
       const Delivery delivery = std::move(deliveries_.front());
@@ -208,11 +240,9 @@ class ProcessStore final : public policy::Store<Object>,
 
   void put(const api::Key& key, const Snapshot& object) {
     listed_ = false;
-    const auto [found, fresh] = cache_.try_emplace(key, object);
-    if (!fresh) {
-      unindex(key, *found->second);
-      found->second = object;
-    }
+    const auto [found, fresh] = cache_.try_emplace(key);
+    if (!fresh) unindex(key, *found->second.object);
+    found->second.object = object;
     for (auto& [index, keys] : indexes_) {
       // Captured by name: clang 14 doesn't capture structured bindings by default.
       Rules<Object>::index(
@@ -224,7 +254,7 @@ class ProcessStore final : public policy::Store<Object>,
     const auto found = cache_.find(key);
     if (found == cache_.end()) return;
     listed_ = false;
-    unindex(key, *found->second);
+    unindex(key, *found->second.object);
     cache_.erase(found);
   }
 
@@ -243,8 +273,8 @@ class ProcessStore final : public policy::Store<Object>,
   [[nodiscard]] const KeysByValue& built_index(policy::Index index) const {
     const auto [found, fresh] = indexes_.try_emplace(index);
     if (fresh) {
-      for (const auto& [key, object] : cache_) {
-        Rules<Object>::index(*object, index,
+      for (const auto& [key, cached] : cache_) {
+        Rules<Object>::index(*cached.object, index,
                              [&keys = found->second, &key = key](const std::string& value) {
                                keys[value].insert(key);
                              });
@@ -258,7 +288,7 @@ class ProcessStore final : public policy::Store<Object>,
   ObjectTable<Object>& table_;
   ProcessLink& link_;
   WriteLatency latency_;
-  std::map<api::Key, Snapshot> cache_;
+  std::map<api::Key, Cached> cache_;
   mutable std::vector<Snapshot> list_;  ///< Of the cache, when `listed_`.
   mutable bool listed_ = false;
   mutable std::map<policy::Index, KeysByValue> indexes_;

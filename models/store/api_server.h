@@ -17,7 +17,10 @@ class CivilClock {
  public:
   CivilClock(const sim::Engine& engine, api::Timestamp start) : engine_(engine), start_(start) {}
 
-  [[nodiscard]] api::Timestamp now() const { return start_ + (engine_.now() - sim::start_time); }
+  [[nodiscard]] api::Timestamp now() const { return civil(engine_.now()); }
+  [[nodiscard]] api::Timestamp civil(sim::Time time) const {
+    return start_ + (time - sim::start_time);
+  }
   [[nodiscard]] sim::Time virtual_time(api::Timestamp civil) const {
     return sim::start_time + (civil - start_);
   }
@@ -33,6 +36,8 @@ class ApiServer final : public StoreContext {
 
   [[nodiscard]] api::Timestamp server_now() const override { return clock_.now(); }
   [[nodiscard]] std::int64_t next_version() override { return ++version_; }
+  /// The latest resource version given out.
+  [[nodiscard]] std::int64_t version() const { return version_; }
 
   ObjectTable<api::Cluster> clusters{*this};
   ObjectTable<api::ResourceBinding> bindings{*this};

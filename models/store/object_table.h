@@ -22,6 +22,7 @@
 #include "models/store/rules.h"
 #include "policy/runtime/ports.h"
 #include "policy/runtime/work_queue.h"
+#include "sim/time.h"
 
 namespace firedrill::models {
 
@@ -59,6 +60,15 @@ class Writer {
   std::string_view before_;
 };
 
+/// What a write was decided upon: for whoever asks whether it was right. It may have been on its
+/// way for a while, and caches lag.
+template <class Object>
+struct Basis {
+  sim::Time sent{};       ///< When it left its writer.
+  sim::Time seen_from{};  ///< The writer's caches showed nothing older than what was stored then.
+  std::shared_ptr<const Object> known;  ///< The object as its writer last read it; may be null.
+};
+
 /// Whoever is told of every accepted write, in order, at the instant of the write.
 template <class Object>
 class TableWatcher {
@@ -88,6 +98,15 @@ class ObjectTable {
   void set_before_update(BeforeUpdate before_update) { before_update_ = std::move(before_update); }
 
   [[nodiscard]] StoreContext& context() { return context_; }
+  /// What the write under way was decided upon; null for those of users, and for what the API
+  /// server does of its own accord.
+  [[nodiscard]] const Basis<Object>* basis() const {
+    return context_.writer() == "user" ? nullptr : basis_;
+  }
+  /// Sets it for the requests that follow; returns the one before, to be set again afterwards.
+  const Basis<Object>* exchange_basis(const Basis<Object>* basis) {
+    return std::exchange(basis_, basis);
+  }
   [[nodiscard]] Snapshot find(const api::Key& key) const {
     const auto found = objects_.find(key);
     return found == objects_.end() ? nullptr : found->second;
@@ -234,6 +253,7 @@ class ObjectTable {
   StoreContext& context_;
   Admission admission_;
   BeforeUpdate before_update_;
+  const Basis<Object>* basis_ = nullptr;
   std::map<api::Key, Snapshot> objects_;
   std::vector<TableWatcher<Object>*> everywhere_;
   std::unordered_map<std::string, std::vector<TableWatcher<Object>*>> scoped_;

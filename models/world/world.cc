@@ -12,6 +12,7 @@
 #include "models/world/event_driver.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/components.h"
+#include "policy/karmada/scheduler/options.h"
 
 namespace firedrill::models {
 namespace {
@@ -53,6 +54,26 @@ Latency latency_of(const LatencySpec& spec) {
   return latency;
 }
 
+InvariantOptions invariant_options_of(const karmada::Options& options) {
+  const karmada::ControllerManagerFlags& flags = options.controller_manager;
+  const policy::RateLimiterOptions limiter = flags.queues.limiter();
+  const karmada::PluginSet plugins =
+      karmada::enabled_plugins(options.scheduler.plugins, options.gates.workload_affinity);
+  return {.bindings = {.graceful_eviction_timeout = flags.graceful_eviction_timeout,
+                       .taint_toleration = plugins.has(karmada::Plugin::taint_toleration),
+                       .cluster_eviction = plugins.has(karmada::Plugin::cluster_eviction)},
+          .evictions = {.rate = flags.resource_eviction_rate,
+                        .workers = options.components.taint_manager.eviction_workers,
+                        .qps = limiter.qps,
+                        .bucket_size = limiter.bucket_size},
+          .inject_state = options.gates.stateful_failover_injection};
+}
+
+std::vector<timeline::Sink*> with(std::vector<timeline::Sink*> sinks, timeline::Sink& last) {
+  sinks.push_back(&last);
+  return sinks;
+}
+
 /// What a member offers that says nothing of its own: every kind of the scenario.
 std::vector<api::ApiEnablement> kinds_used(const WorldSpec& spec) {
   std::map<std::string, std::set<std::string>> kinds;
@@ -72,17 +93,27 @@ std::vector<api::ApiEnablement> kinds_used(const WorldSpec& spec) {
 
 World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const WorldOptions& options)
     : spec_(spec),
+      replacements_(options.replacements),
       options_(options_of(spec.control_plane)),
       latency_(latency_of(spec.control_plane.latency)),
       engine_(options.engine),
       clock_(engine_, spec.start_time),
       streams_(spec.seed),
-      recorder_(engine_, std::move(sinks)),
+      recorder_(engine_, with(std::move(sinks), timeline_checks_)),
       server_(clock_),
       observer_(server_, recorder_, spec.detail == Detail::full),
+      invariants_(server_,
+                  clock_,
+                  engine_,
+                  recorder_,
+                  invariant_options_of(options_),
+                  options.check_invariants),
       execution_spaces_(server_),
       detector_(server_),
-      member_recorder_(recorder_, [this](const WorkloadPlace& place) { object_changed(place); }) {
+      member_recorder_(recorder_, [this](const WorkloadPlace& place) { object_changed(place); }),
+      member_checks_(member_recorder_,
+                     options.check_invariants ? &invariants_.violations() : nullptr) {
+  if (options.check_invariants) timeline_checks_.report_to(&invariants_.violations());
   set_admission();
   for (const WorkloadInstance& workload : spec.workloads)
     add_model(workload);
@@ -168,7 +199,7 @@ void World::add_site(const ClusterSpec& spec) {
   Site site{.spec = spec, .member = nullptr, .outages = {}};
   if (!site.spec.api_enablements) site.spec.api_enablements = kinds_used(spec_);
   site.member = std::make_unique<MemberCluster>(
-      MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_recorder_},
+      MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
                     .reaction = latency_.member_reaction,
@@ -207,7 +238,8 @@ void World::add_process(std::string name,
   ProcessSlot& slot = *processes_.back();
   slot.name = std::move(name);
   slot.home = std::move(home);
-  slot.start = std::move(start);
+  const auto replacement = replacements_.find(slot.name);
+  slot.start = replacement == replacements_.end() ? std::move(start) : replacement->second;
   std::optional<sim::Random> jitter;
   if (latency_.jitter) jitter = streams_.stream(slot.name + "/" + slot.home, "election");
   slot.election = std::make_unique<LeaderElection>(
@@ -239,9 +271,10 @@ void World::stop_process(ProcessSlot& slot, std::string_view reason) {
 void World::work(ProcessSlot& slot) {
   if (!slot.reason.empty())
     recorder_.record(timeline::ComponentStarted{slot.name, slot.home, slot.reason});
+  invariants_.started(slot.name);
   slot.process = std::make_unique<Process>(
-      ProcessSurroundings{engine_, clock_, server_, recorder_, observer_, sites_, latency_,
-                          streams_},
+      ProcessSurroundings{engine_, clock_, server_, recorder_, observer_, invariants_, sites_,
+                          latency_, streams_},
       ProcessOptions{slot.name, slot.home, &slot.counts.writes, &slot.counts.conflicts},
       slot.start);
 }

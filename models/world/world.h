@@ -27,6 +27,9 @@
 #include "models/store/api_server.h"
 #include "models/world/detector.h"
 #include "models/world/execution_spaces.h"
+#include "models/world/invariants/invariants.h"
+#include "models/world/invariants/member_checks.h"
+#include "models/world/invariants/timeline_checks.h"
 #include "models/world/site.h"
 #include "models/world/store_observer.h"
 #include "policy/karmada/options.h"
@@ -51,6 +54,10 @@ struct ProcessSlot {
 
 struct WorldOptions {
   sim::EngineOptions engine;
+  /// Off only where their cost is measured.
+  bool check_invariants = true;
+  /// What runs in place of a process's own component, by the process's name.
+  std::map<std::string, Process::Start, std::less<>> replacements = {};
 };
 
 class World {
@@ -76,6 +83,10 @@ class World {
   [[nodiscard]] ApiServer& server() { return server_; }
   [[nodiscard]] const Sites& sites() const { return sites_; }
   [[nodiscard]] const sim::Engine& engine() const { return engine_; }
+  /// What was violated so far; nothing, ever, unless a model or a policy is wrong.
+  [[nodiscard]] const std::vector<Violation>& violations() const {
+    return invariants_.violations().all();
+  }
   /// For whoever looks at the run as it goes on, from phase `observe`: to be woken, and to remark.
   [[nodiscard]] sim::Engine& engine() { return engine_; }
   [[nodiscard]] timeline::Recorder& recorder() { return recorder_; }
@@ -106,20 +117,24 @@ class World {
   void site_changed(Site& site);
 
   const WorldSpec& spec_;
+  std::map<std::string, Process::Start, std::less<>> replacements_;
   policy::karmada::Options options_;
   policy::karmada::ResourceInterpreter interpreter_;
   Latency latency_;
   sim::Engine engine_;
   CivilClock clock_;
   sim::Streams streams_;
+  TimelineChecks timeline_checks_;
   timeline::Recorder recorder_;
   ApiServer server_;
   StoreObserver observer_;
+  Invariants invariants_;
   ExecutionSpaces execution_spaces_;
   Detector detector_;
   WorkloadModels workload_models_;
   WorkLedger ledger_;
   TimelineAdapter member_recorder_;
+  MemberChecks member_checks_;
   Sites sites_;
   std::vector<std::unique_ptr<ProcessSlot>> processes_;
   std::unique_ptr<class EventDriver> events_;

@@ -300,6 +300,7 @@ struct EvictionDequeued {
   Duration waited{};    ///< From when the key could have been taken.
   std::string outcome;  ///< Evicted, NotNeeded, Tolerated, Failed.
   std::optional<Timestamp> retry_at{};
+  Timestamp taken_at{};  ///< When the worker took the key.
 };
 
 /// What no API object shows. Costs nothing when nobody listens.
@@ -315,6 +316,9 @@ class Recorder {
   /// The scheduler's reasons for the binding's next assignment or failure.
   virtual void decided(const Key& binding, std::shared_ptr<const Decision> decision) = 0;
   virtual void lease_expired(std::string_view cluster, Timestamp last_renewed) = 0;
+  /// A pass of the binding controller brought all Works into line with that generation of the
+  /// binding; upstream's Event SyncWorkSucceed.
+  virtual void works_synced(const Key& /*binding*/, std::int64_t /*generation*/) {}
 };
 
 /// Jitter and random choice where the reference has them.

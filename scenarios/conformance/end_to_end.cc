@@ -9,8 +9,11 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analysis/timeline/memory_sink.h"
 #include "models/world/world.h"
+#include "policy/api/duration.h"
 #include "scenarios/conformance/end_to_end_users.h"
 
 namespace firedrill::scenarios {
@@ -353,7 +356,14 @@ api::Result<EndToEndResult> replay_end_to_end(const json& file) {
     const double second = b["t"].get<double>();
     return first != second ? first < second : group_of(a) < group_of(b);
   });
-  return EndToEndResult{std::move(events), final_state(file, world)};
+  EndToEndResult result{std::move(events), final_state(file, world)};
+  for (const models::Violation& violation : world.violations()) {
+    result.violations.push_back(
+        fmt::format("invariant {} violated at {}: {} {}: {}", violation.first.invariant,
+                    api::format_duration(violation.time.time_since_epoch()),
+                    violation.first.workload, violation.first.cluster, violation.first.message));
+  }
+  return result;
 }
 
 std::vector<std::string> compare_end_to_end(const json& file, const EndToEndResult& actual) {
@@ -363,7 +373,7 @@ std::vector<std::string> compare_end_to_end(const json& file, const EndToEndResu
     groups[group_of(event)].first.push_back(&event);
   for (const json& event : actual.timeline)
     groups[group_of(event)].second.push_back(&event);
-  std::vector<std::string> differences;
+  std::vector<std::string> differences = actual.violations;
   for (const auto& [group, both] : groups) {
     if (std::get<0>(group) == "ResourceSummaryChanged") continue;
     const auto& [expected, found] = both;

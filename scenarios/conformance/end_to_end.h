@@ -17,6 +17,7 @@ namespace firedrill::scenarios {
 struct EndToEndResult {
   nlohmann::json timeline;
   nlohmann::json final;
+  std::vector<std::string> violations = {};  ///< Invariants that did not hold, a line each.
 };
 
 /// The world of a recorded case. The problem names what in the file cannot be replayed.
@@ -27,7 +28,8 @@ struct EndToEndResult {
 
 /// Differences between a recorded case and a replay: events in groups by (kind, cluster, binding,
 /// taint key, taint effect), each group a sequence of equal payloads with times within 0.3 s,
-/// ResourceSummaryChanged ignored; `final` exactly. Empty: equal.
+/// ResourceSummaryChanged ignored; `final` exactly. A violated invariant is a difference too.
+/// Empty: equal.
 [[nodiscard]] std::vector<std::string> compare_end_to_end(const nlohmann::json& file,
                                                           const EndToEndResult& actual);
 

@@ -1,4 +1,4 @@
-// The reference page in the repository is the one that the descriptions make.
+// The reference pages in the repository say what the code's tables say.
 
 #include <fstream>
 #include <iterator>
@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/timeline/invariants.h"
 #include "scenarios/schema.h"
 
 namespace firedrill::scenarios {
@@ -16,6 +17,21 @@ TEST(ScenarioReference, IsUpToDate) {
   const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   EXPECT_EQ(page, scenario_reference())
       << "write it anew: firedrill schema scenario --markdown > docs/reference/scenario.md";
+}
+
+TEST(InvariantReference, HasARowForEachInvariant) {
+  std::ifstream stream("docs/reference/invariants.md", std::ios::binary);
+  std::string rows;
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("| `")) rows += line + "\n";
+  }
+  std::string expected;
+  for (const timeline::InvariantInfo& info : timeline::invariants) {
+    expected += "| `";
+    expected.append(info.name).append("` | ").append(info.says).append(" | ");
+    expected.append(info.why).append(" |\n");
+  }
+  EXPECT_EQ(rows, expected);
 }
 
 }  // namespace

@@ -114,6 +114,23 @@ std::string verdict_text(const scenarios::RunResult& result, const Console& cons
   return fmt::format("\nexpectations: {} of {} hold\n{}", held, result.verdicts.size(), failures);
 }
 
+/// "VIOLATED no-capacity-overcommit …", for each invariant that did not hold.
+std::string violation_text(const scenarios::RunResult& result, const Console& console) {
+  std::string text;
+  for (const models::Violation& violation : result.violations) {
+    const timeline::InvariantViolated& first = violation.first;
+    text += fmt::format("{} {} at {}: ", console.alarming("VIOLATED"), first.invariant,
+                        api::format_duration(violation.time.time_since_epoch()));
+    if (!first.workload.empty()) text += first.workload + ": ";
+    if (!first.cluster.empty()) text += first.cluster + ": ";
+    text += first.message;
+    if (violation.count > 1) text += fmt::format("; {} times in all", violation.count);
+    text += '\n';
+  }
+  if (text.empty()) return {};
+  return "\nWhat must always hold does not; this is a fault of firedrill or of a policy:\n" + text;
+}
+
 /// What the machine did: shown to whoever wants it, kept in no file.
 std::string effort_text(const scenarios::RunResult& result,
                         std::chrono::steady_clock::duration wall) {
@@ -161,7 +178,8 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
   const std::string& description = scenario->metadata.description;
   console.summary((description.empty() ? "" : description + "\n\n") +
                   analysis::summarise(result->header, result->footer, result->metrics) +
-                  verdict_text(*result, console) + outputs.list());
+                  verdict_text(*result, console) + violation_text(*result, console) +
+                  outputs.list());
   if (console.verbose) console.message(effort_text(*result, wall));
   return result->passed() ? ExitStatus::done : ExitStatus::check_failed;
 }

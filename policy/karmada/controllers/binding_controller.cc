@@ -72,7 +72,9 @@ Task<Result> BindingController::reconcile(api::Key key) {
   if (!resource) co_return Result::done();
   auto writing = write_works(binding, resource);
   const bool written = co_await writing;
-  co_return written ? Result::done() : Result::error();
+  if (!written) co_return Result::error();
+  ports_.recorder.works_synced(key, binding->metadata.generation);
+  co_return Result::done();
 }
 
 Task<Result> BindingController::reconcile_deletion(

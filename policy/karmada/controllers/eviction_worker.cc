@@ -43,17 +43,18 @@ Routine EvictionWorker::work(std::int64_t worker) {
   const Item rest_key;
   while (true) {
     const auto taken = co_await queue_.get();
+    const Timestamp taken_at = ports_.clock.now();
     waiting_.erase(taken.item);
     auto request = step_(taken.item);
     Outcome outcome = co_await request;
     if (outcome.failed) {
       outcome.retry = limit(taken.item);
-      record_dequeued(taken, worker, outcome);
+      record_dequeued(taken, taken_at, worker, outcome);
       add_after(taken.item, *outcome.retry);
       queue_.done(taken.item);
       continue;
     }
-    record_dequeued(taken, worker, outcome);
+    record_dequeued(taken, taken_at, worker, outcome);
     if (outcome.retry) add_after(taken.item, *outcome.retry);
     limiter_.forget(taken.item);
     const Duration rest = limit(rest_key);
@@ -72,6 +73,7 @@ void EvictionWorker::record_queued(const Item& item, Duration delay) {
 }
 
 void EvictionWorker::record_dequeued(const WorkQueue<Item>::Taken& taken,
+                                     Timestamp taken_at,
                                      std::int64_t worker,
                                      const Outcome& outcome) {
   const Timestamp now = ports_.clock.now();
@@ -82,6 +84,7 @@ void EvictionWorker::record_dequeued(const WorkQueue<Item>::Taken& taken,
                          .waited = now - taken.ready_since,
                          .outcome = outcome.name};
   if (outcome.retry) entry.retry_at = now + *outcome.retry;
+  entry.taken_at = taken_at;
   ports_.recorder.eviction_dequeued(entry);
 }
 

@@ -49,6 +49,7 @@ class EvictionWorker {
   [[nodiscard]] Duration limit(const Item& item);
   void record_queued(const Item& item, Duration delay);
   void record_dequeued(const WorkQueue<Item>::Taken& taken,
+                       Timestamp taken_at,
                        std::int64_t worker,
                        const Outcome& outcome);
 

@@ -2,6 +2,8 @@
 /// order of simultaneous events shuffled, violates no invariant.
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <fstream>
 #include <string>
 #include <tuple>
@@ -38,7 +40,11 @@ TEST_P(Recordings, ViolateNoInvariant) {
   auto spec = world_of_case(file);
   ASSERT_TRUE(spec) << spec.problem();
   models::WorldSpec world_spec = *spec;
-  if (way == Way::none) world_spec.control_plane.latency = {.preset = models::LatencyPreset::none};
+  if (way == Way::none) {
+    models::LatencySpec none;
+    none.preset = models::LatencyPreset::none;
+    world_spec.control_plane.latency = none;
+  }
   models::WorldOptions options;
   if (way == Way::shuffled) options.engine.tie_break = sim::TieBreak::shuffled(7);
   models::World world(world_spec, {}, options);
@@ -54,19 +60,21 @@ TEST_P(Recordings, ViolateNoInvariant) {
   }
 }
 
+std::string name_of(const testing::TestParamInfo<std::tuple<std::string, Way>>& parameter) {
+  constexpr std::array<const char*, 3> ways{"reference", "none", "shuffled"};
+  std::string name = std::get<0>(parameter.param);
+  name += ways.at(static_cast<std::size_t>(std::get<1>(parameter.param)));
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All,
     Recordings,
     testing::Combine(testing::ValuesIn(recordings()),
                      testing::Values(Way::reference, Way::none, Way::shuffled)),
-    [](const auto& parameter) {
-      constexpr const char* ways[] = {"reference", "none", "shuffled"};
-      std::string name = std::get<0>(parameter.param);
-      name += ways[static_cast<int>(std::get<1>(parameter.param))];
-      std::ranges::replace_if(
-          name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-      return name;
-    });
+    name_of);
 
 }  // namespace
 }  // namespace firedrill::scenarios

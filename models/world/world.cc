@@ -54,6 +54,16 @@ Latency latency_of(const LatencySpec& spec) {
   return latency;
 }
 
+/// The rate whose pause is the shortest that a worker ever makes: a brake may be faster than what
+/// it brakes.
+double fastest_eviction_rate(const karmada::Options& options) {
+  const double usual = options.controller_manager.resource_eviction_rate;
+  const karmada::EvictionBrake& brake = options.behaviour.eviction_brake;
+  if (brake.mode != karmada::BrakeMode::slow) return usual;
+  const auto pause = [](double rate) { return EvictionLimits{.rate = rate}.pause_min(); };
+  return pause(brake.secondary_rate) < pause(usual) ? brake.secondary_rate : usual;
+}
+
 InvariantOptions invariant_options_of(const karmada::Options& options) {
   const karmada::ControllerManagerFlags& flags = options.controller_manager;
   const policy::RateLimiterOptions limiter = flags.queues.limiter();
@@ -62,7 +72,7 @@ InvariantOptions invariant_options_of(const karmada::Options& options) {
   return {.bindings = {.graceful_eviction_timeout = flags.graceful_eviction_timeout,
                        .taint_toleration = plugins.has(karmada::Plugin::taint_toleration),
                        .cluster_eviction = plugins.has(karmada::Plugin::cluster_eviction)},
-          .evictions = {.rate = flags.resource_eviction_rate,
+          .evictions = {.rate = fastest_eviction_rate(options),
                         .workers = options.components.taint_manager.eviction_workers,
                         .qps = limiter.qps,
                         .bucket_size = limiter.bucket_size},

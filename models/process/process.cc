@@ -67,6 +67,7 @@ sim::Duration Process::write_latency(WriteKind kind) const {
 }
 
 void Process::set_connected(bool connected) {
+  if (link_.connected && !connected) link_.cut_at = around_.engine.now();
   link_.connected = connected;
   if (!connected) return;
   clusters_.reconnect();

@@ -31,6 +31,7 @@ struct ProcessLink {
   std::string scope;      ///< Member cluster of an agent; "" for components of the control plane.
   sim::Duration watch{};  ///< Latency of its watches.
   bool connected = true;  ///< Whether requests and watches get through.
+  sim::Time cut_at{};     ///< Since when not.
   std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
   std::int64_t* conflicts = nullptr;
 };
@@ -69,7 +70,7 @@ class ProcessStore final : public policy::Store<Object>,
     if (found == cache_.end()) return nullptr;
     const Cached& cached = found->second;
     cached.read = cached.object;
-    cached.read_at = link_.engine.now();
+    cached.seen_from = seen_from();
     return cached.object;
   }
 
@@ -156,8 +157,8 @@ class ProcessStore final : public policy::Store<Object>,
   };
   struct Cached {
     Snapshot object;
-    mutable Snapshot read;  ///< What `get` said last; null: it was never asked.
-    mutable sim::Time read_at{};
+    mutable Snapshot read;          ///< What `get` said last; null: it was never asked.
+    mutable sim::Time seen_from{};  ///< What was stored before, the cache showed then.
   };
   struct Delivery {
     sim::Time due{};
@@ -185,10 +186,14 @@ class ProcessStore final : public policy::Store<Object>,
   [[nodiscard]] Basis<Object> basis_of(const api::Key& key) const {
     const sim::Time now = link_.engine.now();
     const auto found = cache_.find(key);
-    if (found == cache_.end()) return {now, now - link_.watch, nullptr};
+    if (found == cache_.end()) return {now, seen_from(), nullptr};
     const Cached& cached = found->second;
-    if (!cached.read) return {now, now - link_.watch, cached.object};
-    return {now, cached.read_at - link_.watch, cached.read};
+    if (!cached.read) return {now, seen_from(), cached.object};
+    return {now, cached.seen_from, cached.read};
+  }
+
+  [[nodiscard]] sim::Time seen_from() const {
+    return (link_.connected ? link_.engine.now() : link_.cut_at) - link_.watch;
   }
 
   void changed(const Change<Object>& change) override {

@@ -110,6 +110,7 @@ api::ResourceBinding web() {
   api::ResourceBinding binding;
   binding.metadata.space = web_key.space;
   binding.metadata.name = web_key.name;
+  binding.metadata.labels["propagationpolicy.karmada.io/permanent-id"] = "1";
   binding.spec.resource = {"apps/v1", "Deployment", "ns", "web", "uid"};
   binding.spec.replicas = 8;
   binding.spec.replica_requirements = api::ReplicaRequirements{};

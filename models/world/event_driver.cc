@@ -40,6 +40,15 @@ std::string object_target(const std::string& kind,
   return kind + "/" + space + "/" + name;
 }
 
+/// As the control plane stores it.
+api::WorkloadRebalancer object_of(const WorkloadRebalancer& rebalancer) {
+  api::WorkloadRebalancer object;
+  object.metadata.name = rebalancer.metadata.name;
+  for (const RebalanceTarget& target : rebalancer.spec.workloads)
+    object.bindings.push_back(binding_key(target.kind, target.space, target.name));
+  return object;
+}
+
 }  // namespace
 
 EventDriver::EventDriver(World& world) : world_(world) {
@@ -59,6 +68,8 @@ void EventDriver::put_on_initial_objects() {
   }
   for (const api::FederatedResourceQuota& quota : spec.federated_quotas)
     (void)world_.server_.federated_quotas.create(quota);
+  for (const WorkloadRebalancer& rebalancer : spec.rebalancers)
+    (void)world_.server_.rebalancers.create(object_of(rebalancer));
   for (const ClusterSpec& cluster : spec.clusters) {
     world_.engine_.at(sim::start_time + cluster.join_at, sim::Phase::world,
                       [this, &cluster] { world_.join(cluster.name); });
@@ -425,11 +436,7 @@ void EventDriver::apply(const ScenarioEvent& event, const api::ClusterTaintPolic
 
 void EventDriver::apply(const ScenarioEvent& event, const WorkloadRebalancer& rebalancer) {
   record(event, "apply", object_target("WorkloadRebalancer", {}, rebalancer.metadata.name), true);
-  api::WorkloadRebalancer object;
-  object.metadata.name = rebalancer.metadata.name;
-  for (const RebalanceTarget& target : rebalancer.spec.workloads) {
-    object.bindings.push_back(binding_key(target.kind, target.space, target.name));
-  }
+  const api::WorkloadRebalancer object = object_of(rebalancer);
   auto& table = world_.server_.rebalancers;
   if (table.create(object).done()) return;
   (void)table.patch(object.metadata.key(),

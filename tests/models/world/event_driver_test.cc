@@ -188,6 +188,19 @@ TEST_F(EventDriverTest, ObjectsAreCreatedAndReplaced) {
   EXPECT_EQ(binding(app00)->spec.clusters[0].name, "member5");
 }
 
+TEST_F(EventDriverTest, ARebalancerOfTheScenarioIsThereFromTheStart) {
+  WorkloadRebalancer rebalancer;
+  rebalancer.metadata.name = "early";
+  rebalancer.spec.workloads = {{"apps/v1", "Deployment", "default", "app00"}};
+  spec.rebalancers = {rebalancer};
+  EXPECT_EQ(play(), Lines{});
+  const auto stored = world->server().rebalancers.find({{}, "early"});
+  ASSERT_NE(stored, nullptr);
+  EXPECT_EQ(stored->bindings, std::vector<api::Key>{app00});
+  // Its workload came later: what is not there is not rebalanced, then or ever.
+  EXPECT_FALSE(binding(app00)->spec.reschedule_triggered_at.has_value());
+}
+
 TEST_F(EventDriverTest, ObjectsArePatchedAndDeletedWhileTheyExist) {
   const auto suspend =
       api::Json(nlohmann::json{{"spec", {{"suspension", {{"scheduling", true}}}}}});

@@ -35,7 +35,8 @@ Snapshot with_health(const Snapshot& from, const char* cluster, std::string_view
 /// Replicas assumed in a cluster.
 api::Replicas assumed_in(const AssigningCache& cache, const char* cluster, Timestamp now = start) {
   api::Replicas sum = 0;
-  for (const AssumedWorkload& workload : cache.assumed(now)[cluster]) {
+  auto assumed = cache.assumed(now);
+  for (const AssumedWorkload& workload : assumed[cluster]) {
     for (const api::Component& component : workload.components)
       sum += component.replicas;
   }

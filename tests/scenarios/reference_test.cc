@@ -16,7 +16,7 @@ TEST(ScenarioReference, IsUpToDate) {
   std::ifstream stream("docs/reference/scenario.md", std::ios::binary);
   const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   EXPECT_EQ(page, scenario_reference())
-      << "write it anew: firedrill schema scenario --markdown > docs/reference/scenario.md";
+      << "write it anew: firedrill schema scenario -o markdown > docs/reference/scenario.md";
 }
 
 TEST(InvariantReference, HasARowForEachInvariant) {

@@ -65,6 +65,12 @@ TEST(Documents, TableOfSettingsIsUpToDate) {
       << "write it anew: firedrill profiles karmada -o markdown > docs/reference/karmada.md";
 }
 
+TEST(Documents, ReferenceOfTheFormatIsUpToDate) {
+  const Outcome outcome = shell("firedrill schema scenario -o markdown");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_EQ(read_file("docs/reference/scenario.md"), outcome.out);
+}
+
 std::vector<std::string> documents() {
   std::vector<std::string> files{"README.md"};
   for (const auto& entry : fs::directory_iterator("docs")) {

@@ -8,15 +8,23 @@
 namespace firedrill::tools {
 
 Command add_schema(CLI::App& program) {
-  auto format = std::make_shared<std::string>("scenario");
+  struct Options {
+    std::string format = "scenario";
+    std::string output = "json";
+  };
+  auto options = std::make_shared<Options>();
   CLI::App* app =
       program.add_subcommand("schema", "Print the JSON Schema (draft 7) of a file format");
-  app->add_option("FORMAT", *format, "Which format")
+  app->add_option("FORMAT", options->format, "Which format")
       ->capture_default_str()
       ->check(CLI::IsMember({"scenario"}));
+  app->add_option("-o,--output", options->output, "json, or markdown: the reference page")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"json", "markdown"}));
   app->footer("Example:\n  firedrill schema scenario > scenario.schema.json");
-  return {app, [format](Console& console) {
-            console.result(scenarios::scenario_schema());
+  return {app, [options](Console& console) {
+            console.result(options->output == "markdown" ? scenarios::scenario_reference()
+                                                         : scenarios::scenario_schema());
             return ExitStatus::done;
           }};
 }

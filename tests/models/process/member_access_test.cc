@@ -48,8 +48,11 @@ api::ResourceReference deployment(const std::string& name) {
 }
 
 api::Manifest manifest(const std::string& name) {
-  return {
-      .resource = deployment(name), .template_generation = 1, .replicas = 2, .injected_labels = {}};
+  api::Manifest manifest;
+  manifest.resource = deployment(name);
+  manifest.template_generation = 1;
+  manifest.replicas = 2;
+  return manifest;
 }
 
 class MemberAccessTest : public testing::Test {

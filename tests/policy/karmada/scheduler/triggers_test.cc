@@ -89,6 +89,8 @@ TEST(ReplicasChanged, ComparesTheSumOrEachEntry) {
   EXPECT_FALSE(replicas_changed(binding_of(Scene(0).dynamic()).spec));
   EXPECT_TRUE(
       replicas_changed(binding_of(Scene(3).duplicated().current({{"a", 3}, {"b", 2}})).spec));
+  EXPECT_TRUE(replicas_changed(binding_of(Scene(3).duplicated().current({{"a", 4}})).spec));
+  EXPECT_TRUE(replicas_changed(binding_of(Scene(3).dynamic().current({{"a", 4}})).spec));
   EXPECT_FALSE(replicas_changed(binding_of(Scene(3).duplicated()).spec));
   EXPECT_FALSE(replicas_changed(binding_of(Scene(3).current({{"a", 1}})).spec));
 }

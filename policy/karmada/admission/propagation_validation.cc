@@ -12,6 +12,7 @@
 
 #include "policy/karmada/admission/name_rules.h"
 #include "policy/karmada/admission/validation.h"
+#include "policy/karmada/propagation/binding_name.h"
 
 namespace firedrill::policy::karmada {
 namespace {
@@ -311,7 +312,7 @@ FieldErrors validate_propagation_update(const api::PropagationPolicy& before,
   if (before.spec.scheduler_name != after.spec.scheduler_name) {
     report_invalid(errors, "spec.schedulerName", "must not change");
   }
-  const std::string_view label = after.cluster_scoped() ? label_cluster_policy_id : label_policy_id;
+  const std::string_view label = after.cluster_scoped() ? cluster_policy_id_label : policy_id_label;
   const auto id_before = before.metadata.labels.find(label);
   const auto id_after = after.metadata.labels.find(label);
   if (id_after == after.metadata.labels.end()) {

@@ -49,11 +49,6 @@ using FieldErrors = std::vector<FieldError>;
 [[nodiscard]] FieldErrors validate_propagation(const api::PropagationSpec& spec,
                                                std::string_view space);
 
-/// Labels by which a policy's permanent id is kept.
-inline constexpr std::string_view label_policy_id = "propagationpolicy.karmada.io/permanent-id";
-inline constexpr std::string_view label_cluster_policy_id =
-    "clusterpropagationpolicy.karmada.io/permanent-id";
-
 /// What may not change in a policy: the scheduler and the permanent id, which must not go either.
 [[nodiscard]] FieldErrors validate_propagation_update(const api::PropagationPolicy& before,
                                                       const api::PropagationPolicy& after);

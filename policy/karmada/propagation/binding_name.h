@@ -19,12 +19,15 @@ namespace firedrill::policy::karmada {
 /// Label of a binding, and of its Works: an identity that admission gives to every new binding.
 inline constexpr std::string_view permanent_id_label = "resourcebinding.karmada.io/permanent-id";
 
+/// Labels that keep a policy's permanent id, on itself and on the bindings that it governs.
+inline constexpr std::string_view policy_id_label = "propagationpolicy.karmada.io/permanent-id";
+inline constexpr std::string_view cluster_policy_id_label =
+    "clusterpropagationpolicy.karmada.io/permanent-id";
+
 /// Labels that say who governs a binding: a policy by its permanent id, or another manager. A
 /// scheduler looks only at bindings that have one of them.
-inline constexpr std::string_view policy_id_label = "propagationpolicy.karmada.io/permanent-id";
 inline constexpr std::array<std::string_view, 3> governed_labels{
-    policy_id_label, "clusterpropagationpolicy.karmada.io/permanent-id",
-    "binding.karmada.io/managed-by"};
+    policy_id_label, cluster_policy_id_label, "binding.karmada.io/managed-by"};
 
 /// By what bindings of a workload affinity group are found: groups belong to their namespace.
 [[nodiscard]] std::string affinity_index_value(std::string_view space, std::string_view group);

@@ -400,7 +400,7 @@ void EventDriver::act(const ScenarioEvent& event, const ScaleEvent& scale) {
   const WorkloadInstance& instance = workload(scale.workload);
   const bool there = world_.server_.templates.find(binding_key(
                          instance.spec->kind, instance.spec->space, instance.name)) != nullptr;
-  record(event, "scale", instance.full_name() + " " + std::to_string(scale.replicas), there);
+  record(event, "scale", instance.full_name(), there);
   if (there) world_.detector_.scale(instance, scale.replicas);
 }
 

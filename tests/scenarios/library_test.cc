@@ -1,9 +1,8 @@
 // Every scenario of the library is valid, says what it asks, and expects something.
 
-#include <algorithm>
+#include "library.h"
+
 #include <filesystem>
-#include <string>
-#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -13,22 +12,7 @@
 namespace firedrill::scenarios {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Folders called `shared` hold parts that scenarios include.
-std::vector<fs::path> library_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator("scenarios/library/documents")) {
-    const fs::path& path = entry.path();
-    if (path.extension() == ".json" && path.parent_path().filename() != "shared") {
-      files.push_back(path);
-    }
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
-class Library : public testing::TestWithParam<fs::path> {};
+class Library : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(Library, IsValidWithoutAWarning) {
   api::Diagnostics diagnostics;
@@ -42,14 +26,7 @@ TEST_P(Library, IsValidWithoutAWarning) {
   EXPECT_EQ(scenario->sha256.size(), 64U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Documents,
-                         Library,
-                         testing::ValuesIn(library_files()),
-                         [](const auto& parameter) {
-                           std::string name = parameter.param.stem().string();
-                           std::ranges::replace(name, '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Files, Library, testing::ValuesIn(library_files()), instance_name);
 
 }  // namespace
 }  // namespace firedrill::scenarios

@@ -57,9 +57,10 @@ std::string read_file(const fs::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-std::vector<std::string> library_scenarios() {
+std::vector<std::string> document_scenarios() {
   std::vector<std::string> files;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator("scenarios/library")) {
+  for (const fs::directory_entry& entry :
+       fs::recursive_directory_iterator("scenarios/library/documents")) {
     if (entry.path().extension() != ".json") continue;
     if (read_file(entry.path()).find("\"kind\": \"Scenario\"") != std::string::npos)
       files.push_back(entry.path().string());

@@ -39,7 +39,7 @@ class Folder {
 
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
-/// The scenarios of the library, sorted: the JSON files there that say they are one.
-[[nodiscard]] std::vector<std::string> library_scenarios();
+/// The scenarios after the documents of the reference systems, sorted.
+[[nodiscard]] std::vector<std::string> document_scenarios();
 
 }  // namespace firedrill::tools

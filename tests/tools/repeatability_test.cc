@@ -1,13 +1,11 @@
-// Same scenario, seed and version: same bytes. And each scenario of the library does what it says.
+// Same scenario, seed and version: same bytes. What comes of the library's scenarios is tested in
+// tests/scenarios/library_runs_test.cc.
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
 #include <string>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include "program.h"
 
@@ -29,22 +27,8 @@ TEST_P(LibraryRun, MeetsItsExpectationsAndRepeatsItself) {
             read_file(folder.file("second/metrics.json")));
 }
 
-TEST_P(LibraryRun, IsCalmWithoutItsEvents) {
-  if (read_file(GetParam()).find("\"calmTwin\": false") != std::string::npos) return;
-  const Outcome calm = firedrill("run " + GetParam() + " --calm --quiet --timeline -");
-  EXPECT_EQ(calm.status, 0) << calm.err;
-  EXPECT_THAT(calm.out, testing::Not(testing::HasSubstr("\"kind\":\"GracefulEvictionTaskAdded\"")));
-  // A cluster that has just joined is not ready until it was looked at.
-  std::istringstream lines(calm.out);
-  for (std::string line; std::getline(lines, line);) {
-    const auto event = nlohmann::json::parse(line);
-    if (event["kind"] != "TaintAdded") continue;
-    EXPECT_LT(event["t"].get<double>(), 15) << line;
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(
-    Library, LibraryRun, testing::ValuesIn(library_scenarios()), [](const auto& parameter) {
+    Library, LibraryRun, testing::ValuesIn(document_scenarios()), [](const auto& parameter) {
       std::string name = std::filesystem::path(parameter.param).stem().string();
       std::ranges::replace_if(
           name, [](char c) { return c == '-' || c == '.'; }, '_');

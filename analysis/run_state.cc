@@ -48,15 +48,22 @@ const std::string* cluster_of(const timeline::Payload& payload) {
       payload);
 }
 
-RunState::RunState(ScenarioFacts facts) : replicas_by_event_(std::move(facts.replicas_by_event)) {
-  for (const ScenarioFacts::Workload& fact : facts.workloads) {
+bool ClusterState::evicts() const {
+  return std::ranges::any_of(taints,
+                             [](const api::Taint& taint) { return taint.effect == "NoExecute"; });
+}
+
+RunState::RunState(ScenarioFacts facts) : facts_(std::move(facts)) {
+  for (ScenarioFacts::Workload& fact : facts_.workloads) {
     WorkloadState& state = workload(fact.name);
     state.known_ = true;
-    state.duplicated_ = fact.duplicated;
+    state.ties_descending_ = fact.ties_descending;
+    if (fact.traits) state.traits_ = std::move(fact.traits);
     state.replicas_ = fact.replicas;
     state.created_at = fact.created_at;
     refresh_desired(state);
   }
+  facts_.workloads = {};
 }
 
 WorkloadState& RunState::workload(std::string_view name) {
@@ -66,6 +73,7 @@ WorkloadState& RunState::workload(std::string_view name) {
   WorkloadState& state = workloads_.emplace_back();
   state.index = static_cast<std::uint32_t>(workloads_.size() - 1);
   state.name = name;
+  state.traits_ = usual_traits_;
   workload_by_name_.emplace(state.name, &state);
   return state;
 }
@@ -77,6 +85,8 @@ ClusterState& RunState::cluster(std::string_view name) {
   ClusterState& state = clusters_.emplace_back();
   state.index = static_cast<std::uint32_t>(clusters_.size() - 1);
   state.name = name;
+  if (const auto found = facts_.allocatable.find(name); found != facts_.allocatable.end())
+    state.allocatable = found->second;
   cluster_by_name_.emplace(state.name, &state);
   return state;
 }
@@ -93,7 +103,8 @@ const ClusterState* RunState::find_cluster(std::string_view name) const {
 
 void RunState::refresh_desired(WorkloadState& workload) {
   if (workload.known_) {
-    workload.desired = workload.replicas_ * (workload.duplicated_ ? workload.clusters_max_ : 1);
+    workload.desired =
+        workload.replicas_ * (workload.traits().duplicated ? workload.clusters_max_ : 1);
   } else {
     workload.desired = std::max(workload.desired, workload.assigned_total());
   }
@@ -106,10 +117,21 @@ void RunState::assign(WorkloadState& workload, const ReplicasByCluster& clusters
   refresh_desired(workload);
 }
 
-void RunState::rescale(WorkloadState& workload, api::Replicas replicas) {
-  workload.known_ = true;
-  workload.replicas_ = replicas;
-  refresh_desired(workload);
+std::span<const ScenarioFacts::Change> RunState::changes_of(
+    const timeline::ScenarioEvent& event) const {
+  const auto found = facts_.changes.find(event.event);
+  if (!event.applied || found == facts_.changes.end()) return {};
+  return found->second;
+}
+
+void RunState::change(const ScenarioFacts::Change& change) {
+  WorkloadState& state = workload(change.workload);
+  if (change.replicas) {
+    state.known_ = true;
+    state.replicas_ = *change.replicas;
+  }
+  if (change.traits) state.traits_ = change.traits;
+  refresh_desired(state);
 }
 
 /// What each kind changes; most kinds change nothing that is kept.
@@ -120,10 +142,8 @@ struct RunState::Change {
   void operator()(const Other&) const {}
 
   void operator()(const timeline::ScenarioEvent& e) const {
-    const auto found = run.replicas_by_event_.find(e.event);
-    if (e.applied && found != run.replicas_by_event_.end()) {
-      run.rescale(run.workload(e.target), found->second);
-    }
+    for (const ScenarioFacts::Change& change : run.changes_of(e))
+      run.change(change);
   }
   void operator()(const timeline::FaultStarted& e) const {
     for (const std::string& name : e.clusters)
@@ -133,7 +153,16 @@ struct RunState::Change {
     for (const std::string& name : e.clusters)
       --run.cluster(name).faults;
   }
-  void operator()(const timeline::ClusterJoined& e) const { run.cluster(e.cluster).joined = true; }
+  void operator()(const timeline::ClusterJoined& e) const {
+    ClusterState& cluster = run.cluster(e.cluster);
+    cluster.joined = true;
+    cluster.provider = e.provider;
+    cluster.region = e.region;
+    cluster.zones = e.zones;
+  }
+  void operator()(const timeline::CapacityChanged& e) const {
+    run.cluster(e.cluster).allocatable = e.allocatable;
+  }
   void operator()(const timeline::ClusterRemoved& e) const {
     ClusterState& cluster = run.cluster(e.cluster);
     cluster.joined = false;

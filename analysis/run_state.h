@@ -6,9 +6,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,8 +19,37 @@
 #include <vector>
 
 #include "analysis/timeline/events.h"
+#include "policy/api/placement.h"
+#include "policy/api/quantity.h"
 
 namespace firedrill::analysis {
+
+/// Where a policy wishes replicas to be, whatever is the matter with clusters at the moment.
+class PolicyWish {
+ public:
+  using Joined = std::function<bool(std::string_view cluster)>;
+
+  PolicyWish() = default;
+  PolicyWish(const PolicyWish&) = delete;
+  PolicyWish& operator=(const PolicyWish&) = delete;
+  virtual ~PolicyWish() = default;
+
+  /// What a fresh scheduling would give if all clusters that have joined were healthy.
+  [[nodiscard]] virtual timeline::ReplicasByCluster assignment(api::Replicas replicas,
+                                                               bool ties_descending,
+                                                               const Joined& joined) const = 0;
+};
+
+/// What workloads have in common that follow one policy.
+struct WorkloadTraits {
+  bool duplicated = false;  ///< Each cluster is to run all replicas.
+  std::vector<api::SpreadConstraint> spread_constraints = {};
+  /// Null: the policy leaves the choice to the scheduler.
+  std::shared_ptr<const PolicyWish> wish = {};
+  api::ResourceList requests = {};  ///< Of `pods_per_set` pods.
+  api::Replicas pods_per_set = 1;   ///< Above 1: the pods are unlike, and come in sets.
+  std::int32_t priority = 0;
+};
 
 /// What the scenario says and its timeline doesn't. All of it is optional: without it a workload is
 /// known from its first event on, and wants as many replicas as it was ever assigned at once.
@@ -25,14 +57,23 @@ struct ScenarioFacts {
   struct Workload {
     std::string name;            ///< As in the timeline: Kind/namespace/name.
     api::Replicas replicas = 0;  ///< Of the template.
-    bool duplicated = false;     ///< Each cluster is to run that many.
     sim::Time created_at = {};
+    std::shared_ptr<const WorkloadTraits> traits = {};  ///< Null: the default.
+    bool ties_descending = false;  ///< How its uid decides between clusters with equal claims.
   };
   std::vector<Workload> workloads;
 
-  /// Replicas that an entry of `events` gives its target, by the entry's JSON pointer: in force
-  /// from the ScenarioEvent of that entry with `applied` true.
-  std::map<std::string, api::Replicas, std::less<>> replicas_by_event;
+  /// What clusters offer when they join, by name.
+  std::map<std::string, api::ResourceList, std::less<>> allocatable;
+
+  /// What an entry of `events` changes, by the entry's JSON pointer: in force from the
+  /// ScenarioEvent of that entry with `applied` true.
+  struct Change {
+    std::string workload;
+    std::optional<api::Replicas> replicas = {};
+    std::shared_ptr<const WorkloadTraits> traits = {};
+  };
+  std::map<std::string, std::vector<Change>, std::less<>> changes;
 };
 
 /// Pods of a workload in one cluster (the truth).
@@ -56,6 +97,11 @@ struct WorkloadState {
   std::map<std::string, Copy, std::less<>> copies;
   Copy total;  ///< Sum over all copies.
 
+  [[nodiscard]] const WorkloadTraits& traits() const { return *traits_; }
+  /// Of the template; 0 if nobody said.
+  [[nodiscard]] api::Replicas replicas() const { return replicas_; }
+  [[nodiscard]] bool ties_descending() const { return ties_descending_; }
+
   [[nodiscard]] api::Replicas assigned_total() const;
   /// Ready replicas in clusters that it is assigned to.
   [[nodiscard]] api::Replicas ready_where_assigned() const;
@@ -65,7 +111,8 @@ struct WorkloadState {
  private:
   friend class RunState;
   bool known_ = false;  // from the facts
-  bool duplicated_ = false;
+  bool ties_descending_ = false;
+  std::shared_ptr<const WorkloadTraits> traits_;
   api::Replicas replicas_ = 0;
   api::Replicas clusters_max_ = 1;
 };
@@ -74,9 +121,15 @@ struct ClusterState {
   std::uint32_t index = 0;  ///< Dense, in the order of appearance.
   std::string name;
   bool joined = false;
+  std::string provider;
+  std::string region;
+  std::vector<std::string> zones;
+  api::ResourceList allocatable;                               ///< Of its nodes (the truth).
   std::map<std::string, std::string, std::less<>> conditions;  ///< Status by type.
   std::vector<api::Taint> taints;
   std::int64_t faults = 0;  ///< Under way.
+
+  [[nodiscard]] bool evicts() const;  ///< It has a NoExecute taint.
 };
 
 /// The workload or cluster that an event is about; null if none.
@@ -98,6 +151,10 @@ class RunState {
   [[nodiscard]] const WorkloadState* find_workload(std::string_view name) const;
   [[nodiscard]] const ClusterState* find_cluster(std::string_view name) const;
 
+  /// What the event will change about workloads.
+  [[nodiscard]] std::span<const ScenarioFacts::Change> changes_of(
+      const timeline::ScenarioEvent& event) const;
+
   /// By index.
   [[nodiscard]] const std::deque<WorkloadState>& workloads() const { return workloads_; }
   [[nodiscard]] const std::deque<ClusterState>& clusters() const { return clusters_; }
@@ -106,10 +163,11 @@ class RunState {
   struct Change;  // visitor over payloads
 
   void assign(WorkloadState& workload, const timeline::ReplicasByCluster& clusters);
-  void rescale(WorkloadState& workload, api::Replicas replicas);
+  void change(const ScenarioFacts::Change& change);
   static void refresh_desired(WorkloadState& workload);
 
-  std::map<std::string, api::Replicas, std::less<>> replicas_by_event_;
+  ScenarioFacts facts_;  // but for the workloads
+  std::shared_ptr<const WorkloadTraits> usual_traits_ = std::make_shared<const WorkloadTraits>();
   std::deque<WorkloadState> workloads_;
   std::deque<ClusterState> clusters_;
   // For look-up only; the keys are views of the names above.

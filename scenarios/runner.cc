@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "analysis/metrics/calculator.h"
 #include "analysis/timeline/json_lines.h"
 #include "models/world/world.h"
+#include "scenarios/facts.h"
 #include "scenarios/version.h"
 
 namespace firedrill::scenarios {
@@ -63,23 +63,6 @@ void put_on(const std::function<bool()>& stop, sim::Engine& engine, sim::Duratio
 
 bool RunResult::passed() const {
   return violations.empty() && std::ranges::all_of(verdicts, &analysis::Verdict::passed);
-}
-
-analysis::ScenarioFacts facts_of(const Scenario& scenario) {
-  analysis::ScenarioFacts facts;
-  for (const models::WorkloadInstance& workload : scenario.world.workloads) {
-    const models::WorkloadSpec& spec = *workload.spec;
-    facts.workloads.push_back(
-        {.name = workload.full_name(),
-         .replicas = models::total_replicas(spec),
-         .duplicated = spec.placement.scheduling_type() == api::scheduling_duplicated,
-         .created_at = sim::start_time + spec.create_at});
-  }
-  for (const models::ScenarioEvent& event : scenario.world.events) {
-    if (const auto* scale = std::get_if<models::ScaleEvent>(&event.action))
-      facts.replicas_by_event.insert_or_assign(event.pointer, scale->replicas);
-  }
-  return facts;
 }
 
 RunResult run(const Scenario& scenario,

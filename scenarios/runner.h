@@ -12,7 +12,6 @@
 
 #include "analysis/expect/expectations.h"
 #include "analysis/metrics/metric.h"
-#include "analysis/run_state.h"
 #include "analysis/timeline/header.h"
 #include "analysis/timeline/output.h"
 #include "analysis/timeline/sink.h"
@@ -50,9 +49,6 @@ struct RunResult {
   /// Every expectation and every invariant held.
   [[nodiscard]] bool passed() const;
 };
-
-/// What the scenario says of its workloads and a timeline doesn't.
-[[nodiscard]] analysis::ScenarioFacts facts_of(const Scenario& scenario);
 
 /// Plays the scenario to its end. The sinks are served after the timeline's text, in their order;
 /// what one throws ends the run. Throws sim::InstantLimitExceeded when the run makes no progress,

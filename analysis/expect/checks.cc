@@ -63,8 +63,7 @@ class MetricCheck final : public Check {
       fail(verdict, wish(), "there is no such metric");
       return;
     }
-    const auto amount =
-        evaluate(*metric, metrics, {.workload = wish_.workload, .cluster = wish_.cluster});
+    const auto amount = evaluate(wish_.metric, metrics, narrowing());
     if (!amount) {
       fail(verdict, wish(), "it has no value in this run");
     } else if (holds(to_double(metric->unit, *amount))) {
@@ -76,6 +75,15 @@ class MetricCheck final : public Check {
   }
 
  private:
+  [[nodiscard]] Narrowing narrowing() const {
+    Narrowing narrowing{.workload = wish_.workload, .cluster = wish_.cluster, .priority = {}};
+    if (wish_.where && wish_.where->priority) {
+      narrowing.priority = [range = *wish_.where->priority](std::int32_t priority) {
+        return range.contains(priority);
+      };
+    }
+    return narrowing;
+  }
   [[nodiscard]] bool holds(double value) const {
     if (wish_.below) return value < wish_.below->number;
     if (wish_.above) return value > wish_.above->number;
@@ -86,6 +94,8 @@ class MetricCheck final : public Check {
     std::string text = wish_.metric;
     if (!wish_.workload.empty()) text += " of " + wish_.workload;
     if (!wish_.cluster.empty()) text += " of " + wish_.cluster;
+    if (wish_.where && wish_.where->priority)
+      text += " of priority " + to_string(*wish_.where->priority);
     if (wish_.below) return text + " below " + render(*wish_.below);
     if (wish_.above) return text + " above " + render(*wish_.above);
     if (wish_.equals) return text + " equal to " + render(*wish_.equals);

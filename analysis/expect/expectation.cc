@@ -51,7 +51,8 @@ bool Expectation::says_state() const {
 }
 
 bool is_metric(const std::string& name) {
-  return find_metric(name) != nullptr;
+  const Metric* metric = find_metric(name);
+  return metric != nullptr && (!metric->by_resource() || name != metric->name);
 }
 
 }  // namespace firedrill::analysis

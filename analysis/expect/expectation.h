@@ -125,6 +125,20 @@ void describe(V& v, SeedShare& s) {
   v.required("share", s.share, "Share of the seeds.", api::AtLeast{0}, api::AtMost{1});
 }
 
+/// Properties of the workloads whose metric is meant.
+struct Where {
+  std::optional<Range> priority;
+
+  friend bool operator==(const Where&, const Where&) = default;
+};
+
+template <class V>
+void describe(V& v, Where& w) {
+  v.begin("ExpectedWhere", "Which workloads are meant, by what they are.");
+  v.field("priority", w.priority, "Workloads of such a priority.");
+  v.check("", w.priority.has_value(), "nothing is said of the workloads", "priority");
+}
+
 /// One entry of `expect`.
 struct Expectation {
   // One of these says the form.
@@ -141,6 +155,7 @@ struct Expectation {
   std::optional<Threshold> above;
   std::optional<Threshold> equals;
   std::vector<Threshold> between;
+  std::optional<Where> where;
 
   // event
   std::optional<Window> within;
@@ -186,6 +201,7 @@ void describe(V& v, Expectation& e) {
   v.field("above", e.above, "The metric is more than this.");
   v.field("equals", e.equals, "The metric is exactly this.");
   v.field("between", e.between, "The metric is at least the first and at most the second.");
+  v.field("where", e.where, "Workloads whose metric is meant, beside `workload`.");
   v.field("within", e.within, "When the event must happen; other times don't count.");
   v.field("count", e.count, "How often the event must happen.", api::DefaultText{"at least once"});
   v.field("workload", e.workload,
@@ -208,6 +224,7 @@ void describe(V& v, Expectation& e) {
           "a name that `firedrill schema metrics` lists");
   v.check("", e.bounds() == (e.metric.empty() ? 0 : 1), "bounds and metric don't fit",
           "one of below, above, equals, between beside a metric, and only there");
+  v.check("where", !e.metric.empty() || !e.where, "where without metric", "put it beside a metric");
   v.check("between", e.between.empty() || e.between.size() == 2, "not two bounds",
           "[lower, upper]");
   v.check("", e.event || (!e.within && !e.count), "within or count without event",

@@ -94,10 +94,9 @@ class AvailabilityFold final : public Fold {
     if (const std::string* name = workload_of(event.payload)) {
       advance(event.time, state.workload(*name));
     } else if (const auto* entry = std::get_if<timeline::ScenarioEvent>(&event.payload)) {
-      // It may change what its target wants.
-      if (const WorkloadState* target = state.find_workload(entry->target)) {
-        advance(event.time, *target);
-      }
+      // It may change what a workload wants.
+      for (const ScenarioFacts::Change& change : state.changes_of(*entry))
+        advance(event.time, state.workload(change.workload));
     }
   }
 

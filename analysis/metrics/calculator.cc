@@ -1,6 +1,10 @@
 #include "analysis/metrics/calculator.h"
 
+#include <cstdint>
 #include <map>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "analysis/timeline/text.h"
@@ -44,16 +48,11 @@ class IndentedObject {
   bool empty_ = true;
 };
 
-void append_subjects(IndentedObject& parent,
-                     std::string_view key,
-                     Subject subject,
-                     const MetricTable& table) {
-  std::map<std::string_view, std::map<std::string_view, std::string>> rows;
-  for (const MeasureInfo& measure : measures()) {
-    for (const auto& [name, amount] : table.column(measure.measure, subject)) {
-      rows[name].emplace(measure.name, format_amount(measure.unit, amount));
-    }
-  }
+/// Objects by subject, each with its amounts as text by name.
+using Rows = std::map<std::string, std::map<std::string, std::string>>;
+using Units = std::map<std::string, std::string_view>;
+
+void append_rows(IndentedObject& parent, std::string_view key, const Rows& rows) {
   IndentedObject all = parent.object(key);
   for (const auto& [name, row] : rows) {
     IndentedObject one = all.object(name);
@@ -64,12 +63,46 @@ void append_subjects(IndentedObject& parent,
   all.close();
 }
 
+Rows rows_of(Subject subject, const MetricTable& table, Units& units) {
+  Rows rows;
+  for (const MeasureInfo& measure : measures()) {
+    for (const std::string_view resource : table.resources(measure.measure, subject)) {
+      std::string full_name(measure.name);
+      if (!resource.empty()) full_name.append(".").append(resource);
+      units.emplace(full_name, to_string(measure.unit));
+      for (const auto& [name, amount] : table.column(measure.measure, subject, resource))
+        rows[name].emplace(full_name, format_amount(measure.unit, amount));
+    }
+  }
+  return rows;
+}
+
+/// What is pending, by priority of the workloads.
+Rows rows_by_priority(const MetricTable& table) {
+  std::set<std::int32_t> priorities;
+  for (const auto& [workload, amount] : table.column(Measure::pending, Subject::workload))
+    priorities.insert(table.priority(workload));
+  Rows rows;
+  for (const std::int32_t priority : priorities) {
+    Narrowing narrowing;
+    narrowing.priority = [priority](std::int32_t other) { return other == priority; };
+    for (const std::string_view name : {"replicas.pending.count", "replicas.pending.seconds"}) {
+      const Metric& metric = *find_metric(name);
+      if (const auto amount = evaluate(metric, table, narrowing))
+        rows[std::to_string(priority)].emplace(name, format_amount(metric.unit, *amount));
+    }
+  }
+  return rows;
+}
+
 }  // namespace
 
 Calculator::Calculator(ScenarioFacts facts) : state_(std::move(facts)) {
   folds_.push_back(make_availability_fold());
   folds_.push_back(make_stage_fold());
   folds_.push_back(make_eviction_fold());
+  folds_.push_back(make_placement_fold());
+  folds_.push_back(make_capacity_fold());
   folds_.push_back(make_count_fold());
 }
 
@@ -98,30 +131,31 @@ MetricTable Calculator::measure(sim::Time end, const timeline::ApiCountsByCompon
 std::string format_metrics_json(const timeline::Header& header, const MetricTable& table) {
   std::string out;
   IndentedObject document(out, 0);
-  append_subjects(document, "clusters", Subject::cluster, table);
-  append_subjects(document, "components", Subject::component, table);
+  Units units;
+  append_rows(document, "clusters", rows_of(Subject::cluster, table, units));
+  append_rows(document, "components", rows_of(Subject::component, table, units));
   document.member("format", "1");
   document.text("kind", "Metrics");
-  std::map<std::string_view, std::string_view> units;
-  for (const MeasureInfo& measure : measures())
-    units.emplace(measure.name, to_string(measure.unit));
   IndentedObject run = document.object("metrics");
   for (const Metric& metric : metrics()) {
-    units.emplace(metric.name, to_string(metric.unit));
-    if (const auto amount = evaluate(metric, table)) {
-      run.member(metric.name, format_amount(metric.unit, *amount));
+    for (const std::string& name : names_of(metric, table)) {
+      units.emplace(name, to_string(metric.unit));
+      if (const auto amount = evaluate(name, table))
+        run.member(name, format_amount(metric.unit, *amount));
     }
   }
   run.close();
+  append_rows(document, "priorities", rows_by_priority(table));
   document.text("profile", header.profile);
   document.text("scenario", header.scenario);
   document.member("seed", std::to_string(header.seed));
   document.text("sha256", header.sha256);
+  const Rows workloads = rows_of(Subject::workload, table, units);
   IndentedObject unit_table = document.object("units");
   for (const auto& [name, unit] : units)
     unit_table.text(name, unit);
   unit_table.close();
-  append_subjects(document, "workloads", Subject::workload, table);
+  append_rows(document, "workloads", workloads);
   document.close();
   out.push_back('\n');
   return out;

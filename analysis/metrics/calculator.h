@@ -35,9 +35,9 @@ class Calculator final : public timeline::Sink {
   MetricTable table_;
 };
 
-/// `metrics.json`: what was run, each metric of the run that has a value, then each measure by
-/// workload, cluster and component, and every name's unit. Keys sorted bytewise, indented by two;
-/// same timeline, same bytes.
+/// `metrics.json`: what was run, each metric of the run that has a value, each measure by workload,
+/// cluster and component, what is pending by priority, and every name's unit. Keys sorted bytewise,
+/// indented by two; same timeline, same bytes.
 [[nodiscard]] std::string format_metrics_json(const timeline::Header& header,
                                               const MetricTable& table);
 

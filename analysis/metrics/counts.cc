@@ -15,6 +15,7 @@ struct WorkloadCounts {
   api::Replicas owed = 0;  // taken away and not given back yet
   std::int64_t state_preserved = 0;
   std::int64_t state_lost = 0;
+  sim::Duration work_lost{};
   bool started = false;  // with state or without
 };
 
@@ -42,6 +43,9 @@ class CountFold final : public Fold {
       put(Measure::migrations, counts.moved);
       put(Measure::state_preserved, counts.state_preserved);
       put(Measure::state_lost, counts.state_lost);
+      table.put(Measure::state_work_lost, Subject::workload, workload.name,
+                Amount(counts.work_lost));
+      table.put_priority(workload.name, workload.traits().priority);
     }
     for (const ClusterState& cluster : state.clusters()) {
       table.put(Measure::condition_changes, Subject::cluster, cluster.name,
@@ -73,6 +77,7 @@ class CountFold final : public Fold {
     WorkloadCounts& counts = entry(workloads_, state.workload(e.workload).index);
     if (counts.started && !e.from) ++counts.state_lost;
     counts.started = true;
+    if (e.lost) counts.work_lost += e.lost->length;
   }
   void see(const timeline::ClusterConditionChanged& e, RunState& state) {
     if (e.condition != api::condition_ready) return;

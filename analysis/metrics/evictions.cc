@@ -4,7 +4,9 @@
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "analysis/metrics/fold.h"
 
@@ -16,7 +18,50 @@ struct EvictionCounts {
   std::int64_t started = 0;
   std::int64_t by_health = 0;
   std::int64_t by_timeout = 0;
+  std::int64_t needless = 0;
+  std::int64_t into_nothing = 0;
   std::optional<sim::Duration> longest_wait;
+};
+
+/// Whether what was the matter with a cluster is over.
+struct Recovery {
+  bool faulty = false;          ///< A fault struck since the cluster was last well.
+  std::int64_t faults_end = 0;  ///< How often its last fault was over.
+  std::int64_t taints_end = 0;  ///< How often its last NoExecute taint was gone.
+
+  void look(const ClusterState& cluster) {
+    const auto ready = cluster.conditions.find(api::condition_ready);
+    const bool looks_well = ready == cluster.conditions.end() || ready->second == api::status_true;
+    if (cluster.faults == 0 && looks_well && !cluster.evicts()) faulty = false;
+  }
+};
+
+/// A graceful eviction task that is not over.
+struct OpenTask {
+  bool by_fault = false;
+  bool needless = false;  ///< From the beginning.
+  std::int64_t recoveries = 0;
+  bool removes_copy = false;
+  bool removes_at_once = false;
+
+  OpenTask(const timeline::EvictionTask& task,
+           const ClusterState& cluster,
+           const Recovery& recovery)
+      : by_fault(recovery.faulty),
+        needless(recovery.faulty && cluster.faults == 0),
+        recoveries(count(recovery)),
+        removes_copy(task.purge_mode != api::purge_never &&
+                     !task.suppress_deletion.value_or(false)),
+        removes_at_once(removes_copy && task.purge_mode == api::purge_directly) {}
+
+  [[nodiscard]] bool is_needless(const Recovery& recovery) const {
+    return needless || count(recovery) != recoveries;
+  }
+
+ private:
+  [[nodiscard]] std::int64_t count(const Recovery& recovery) const {
+    return by_fault ? recovery.faults_end : recovery.taints_end;
+  }
 };
 
 /// For how long at least one key could be taken from an eviction queue.
@@ -67,8 +112,11 @@ class EvictionFold final : public Fold {
   }
 
   void finish(const timeline::Footer& footer, RunState& state, MetricTable& table) override {
+    std::vector<EvictionCounts> by_workload = by_workload_;
+    std::vector<EvictionCounts> by_cluster = by_cluster_;
+    count_open_tasks(state, by_workload, by_cluster);
     for (const WorkloadState& workload : state.workloads()) {
-      const EvictionCounts& counts = entry(by_workload_, workload.index);
+      const EvictionCounts& counts = entry(by_workload, workload.index);
       put(counts, Subject::workload, workload.name, table);
       if (counts.longest_wait) {
         table.put(Measure::eviction_queue_wait, Subject::workload, workload.name,
@@ -76,13 +124,13 @@ class EvictionFold final : public Fold {
       }
     }
     for (const ClusterState& cluster : state.clusters()) {
-      put(entry(by_cluster_, cluster.index), Subject::cluster, cluster.name, table);
+      put(entry(by_cluster, cluster.index), Subject::cluster, cluster.name, table);
     }
     clock_.advance(footer.time.time);
     table.put(Measure::eviction_queue_depth, depth_max_);
     table.put(Measure::evictions_from_queue, from_queue_);
     table.put(Measure::eviction_queue_busy, Amount(clock_.busy()));
-    if (last_end_ && open_ == 0) {
+    if (last_end_ && open_.empty()) {
       const sim::Time event = first_event_.value_or(sim::start_time);
       table.put(Measure::eviction_end, Amount(*last_end_ - first_fault_.value_or(event)));
     }
@@ -92,8 +140,26 @@ class EvictionFold final : public Fold {
   template <class Other>
   void see(const Other&, sim::Time, RunState&) {}
 
-  void see(const timeline::FaultStarted&, sim::Time now, RunState&) {
+  void see(const timeline::FaultStarted& e, sim::Time now, RunState& state) {
     if (!first_fault_) first_fault_ = now;
+    for (const std::string& name : e.clusters)
+      recovery(state.cluster(name)).faulty = true;
+  }
+  void see(const timeline::FaultEnded& e, sim::Time, RunState& state) {
+    for (const std::string& name : e.clusters) {
+      const ClusterState& cluster = state.cluster(name);
+      if (cluster.faults == 0) ++recovery(cluster).faults_end;
+      recovery(cluster).look(cluster);
+    }
+  }
+  void see(const timeline::TaintRemoved& e, sim::Time, RunState& state) {
+    const ClusterState& cluster = state.cluster(e.cluster);
+    if (e.taint.effect == "NoExecute" && !cluster.evicts()) ++recovery(cluster).taints_end;
+    recovery(cluster).look(cluster);
+  }
+  void see(const timeline::ClusterConditionChanged& e, sim::Time, RunState& state) {
+    const ClusterState& cluster = state.cluster(e.cluster);
+    recovery(cluster).look(cluster);
   }
   void see(const timeline::ScenarioEvent& e, sim::Time now, RunState&) {
     if (e.applied && !first_event_) first_event_ = now;
@@ -110,17 +176,42 @@ class EvictionFold final : public Fold {
     longest = std::max(longest.value_or(sim::Duration{}), e.waited.length);
   }
   void see(const timeline::GracefulEvictionTaskAdded& e, sim::Time, RunState& state) {
-    ++open_;
+    const ClusterState& cluster = state.cluster(e.cluster);
+    open_.insert_or_assign({state.workload(e.workload).index, cluster.index},
+                           OpenTask(e.task, cluster, recovery(cluster)));
     both(e.workload, e.cluster, state, [](EvictionCounts& counts) { ++counts.started; });
   }
   void see(const timeline::GracefulEvictionTaskRemoved& e, sim::Time now, RunState& state) {
-    --open_;
     last_end_ = now;
-    both(e.workload, e.cluster, state, [&e](EvictionCounts& counts) {
+    const ClusterState& cluster = state.cluster(e.cluster);
+    const auto task = open_.extract({state.workload(e.workload).index, cluster.index});
+    const bool needless = task && task.mapped().is_needless(recovery(cluster));
+    const bool into_nothing =
+        task && task.mapped().removes_copy && e.reason != "Gone" && e.clusters.empty();
+    both(e.workload, e.cluster, state, [&](EvictionCounts& counts) {
       if (e.reason == "Healthy") ++counts.by_health;
       if (e.reason == "Timeout") ++counts.by_timeout;
+      if (needless) ++counts.needless;
+      if (into_nothing) ++counts.into_nothing;
     });
   }
+
+  /// What can be said of tasks that the run doesn't see end.
+  void count_open_tasks(const RunState& state,
+                        std::vector<EvictionCounts>& by_workload,
+                        std::vector<EvictionCounts>& by_cluster) {
+    for (const auto& [key, task] : open_) {
+      const WorkloadState& workload = state.workloads()[key.first];
+      const bool needless = task.is_needless(recovery(state.clusters()[key.second]));
+      const bool into_nothing = task.removes_at_once && workload.assigned.empty();
+      for (EvictionCounts* counts :
+           {&entry(by_workload, key.first), &entry(by_cluster, key.second)}) {
+        counts->needless += needless ? 1 : 0;
+        counts->into_nothing += into_nothing ? 1 : 0;
+      }
+    }
+  }
+  Recovery& recovery(const ClusterState& cluster) { return entry(recoveries_, cluster.index); }
 
   template <class Edit>
   void both(const std::string& workload,
@@ -138,6 +229,8 @@ class EvictionFold final : public Fold {
     table.put(Measure::evictions_started, subject, name, counts.started);
     table.put(Measure::evictions_by_health, subject, name, counts.by_health);
     table.put(Measure::evictions_by_timeout, subject, name, counts.by_timeout);
+    table.put(Measure::evictions_needless, subject, name, counts.needless);
+    table.put(Measure::evictions_into_nothing, subject, name, counts.into_nothing);
   }
 
   std::vector<EvictionCounts> by_workload_;
@@ -145,7 +238,8 @@ class EvictionFold final : public Fold {
   QueueClock clock_;
   std::int64_t depth_max_ = 0;
   std::int64_t from_queue_ = 0;
-  std::int64_t open_ = 0;  // tasks
+  std::vector<Recovery> recoveries_;                                  // by cluster
+  std::map<std::pair<std::uint32_t, std::uint32_t>, OpenTask> open_;  // by workload and cluster
   std::optional<sim::Time> first_fault_;
   std::optional<sim::Time> first_event_;
   std::optional<sim::Time> last_end_;

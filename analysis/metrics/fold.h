@@ -34,6 +34,11 @@ class Fold {
 [[nodiscard]] std::unique_ptr<Fold> make_stage_fold();
 /// Eviction tasks and queues.
 [[nodiscard]] std::unique_ptr<Fold> make_eviction_fold();
+/// Assignments against what policies wish and what the control plane reaches: drift, stranded,
+/// violated spread constraints, exclusion.
+[[nodiscard]] std::unique_ptr<Fold> make_placement_fold();
+/// What pods take of their clusters.
+[[nodiscard]] std::unique_ptr<Fold> make_capacity_fold();
 /// Migrations, preserved and lost state, turns of Ready, requests.
 [[nodiscard]] std::unique_ptr<Fold> make_count_fold();
 

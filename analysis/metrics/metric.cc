@@ -37,6 +37,9 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {running_twice, "workload.runningTwice", Unit::replica_seconds, Subject::workload,
      "Integral of the pods that run beyond the desired number, as far as they run in clusters that "
      "the workload is not assigned to: given up, but alive."},
+    {excluded, "workload.excluded", Unit::seconds, Subject::workload,
+     "Time in which no cluster is a candidate: from a scheduling failure that says so (reason "
+     "NoClusterFit) to the next assignment, or to a failure for another reason."},
     {condition_changes, "conditions.changes", Unit::count, Subject::cluster,
      "Changes of the status of the Ready condition, the first setting not counted."},
     {stage_observed, "stage.observed", Unit::seconds, Subject::workload,
@@ -61,6 +64,14 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "Graceful eviction tasks that ended because the replacement was healthy."},
     {evictions_by_timeout, "eviction.byTimeout", Unit::count, Subject::workload,
      "Graceful eviction tasks that ended because their time was up."},
+    {evictions_needless, "eviction.needless", Unit::count, Subject::workload,
+     "Graceful eviction tasks whose cluster recovered before they ended: the last fault on it was "
+     "over, or, where none had led to the eviction, its last NoExecute taint was gone. The truth "
+     "counts, not when the control plane noticed."},
+    {evictions_into_nothing, "eviction.intoNothing", Unit::count, Subject::workload,
+     "Graceful eviction tasks that took a copy away while the workload was assigned to no cluster: "
+     "when they ended, and for purge mode Directly also when they never did. Tasks that spare the "
+     "copy don't count, nor those of deleted workloads."},
     {eviction_queue_depth, "eviction.queue.depth", Unit::count, Subject::run,
      "Largest number of keys in one eviction queue."},
     {eviction_queue_wait, "eviction.queue.wait", Unit::seconds, Subject::workload,
@@ -79,6 +90,31 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "Replicas taken from one cluster by an eviction or a new assignment and given to another by "
      "an "
      "assignment; a copy of a template without replicas counts as one."},
+    {drift, "drift", Unit::replica_seconds, Subject::workload,
+     "Integral of the distance from the policy's wish: the sum over clusters of how far the "
+     "assigned replicas are from the wished ones, from the first assignment. The wish is what a "
+     "fresh scheduling would give with all clusters healthy: for Duplicated and static weights by "
+     "the policy, its first affinity group and the clusters that have joined; where the policy "
+     "leaves a choice to the scheduler (Aggregated, dynamic weights, spread constraints, overflow "
+     "tiers), the first full assignment since the policy or the replicas were last changed."},
+    {drift_max, "drift.max", Unit::replicas, Subject::workload, "Largest such distance."},
+    {drift_end, "drift.end", Unit::replicas, Subject::workload, "That distance when the run ends."},
+    {stranded, "stranded", Unit::replica_seconds, Subject::workload,
+     "Integral of the replicas assigned to clusters that the control plane cannot reach: while a "
+     "fault cuts them off (unreachable or without power, partitioned, no client can be built), or "
+     "from a probe that nobody answered or an expired lease until an answer or the end of such a "
+     "fault."},
+    {spread_violation, "spread.violation", Unit::seconds, Subject::workload,
+     "Time in which the assigned clusters are fewer or more groups than a spread constraint of the "
+     "policy admits, from the first assignment."},
+    {capacity_peak, "capacity.peak", Unit::share, Subject::cluster,
+     "Highest share of the nodes' allocatable RESOURCE that the requests of pods on nodes took, of "
+     "those in the scenario's workloads; levels that last no time don't count."},
+    {capacity_sustained, "capacity.sustained", Unit::share, Subject::cluster,
+     "Highest such share that was held for 5 minutes on end; for all of a shorter run."},
+    {capacity_overcommit, "capacity.overcommit", Unit::share, Subject::cluster,
+     "Most that the requests of all pods in the cluster, with or without a node, exceeded what its "
+     "nodes offer, as a share of that and of whichever resource is worst; 0 if everything fits."},
     {replicas_wanted, "replicas.wanted", Unit::replicas, Subject::workload,
      "Most desired replicas at any time."},
     {pending, "replicas.pending", Unit::replicas, Subject::workload,
@@ -89,6 +125,8 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "Graceful eviction tasks that carried state."},
     {state_lost, "state.lost", Unit::count, Subject::workload,
      "Starts from nothing of a stateful workload, the first of all not counted."},
+    {state_work_lost, "state.workLost", Unit::seconds, Subject::workload,
+     "Work that stateful workloads had done since their last checkpoint when they stopped."},
     {api_writes, "api.writes", Unit::count, Subject::component,
      "Writes to the control plane's API server, refused ones included (from the footer)."},
     {api_reads, "api.reads", Unit::count, Subject::component,
@@ -118,10 +156,18 @@ constexpr std::array all_metrics{
     over("api.conflicts", sum, api_conflicts),
     over("api.reads", sum, api_reads),
     over("api.writes", sum, api_writes),
+    over("capacity.overcommit", max, capacity_overcommit),
+    over("capacity.peak.RESOURCE", max, capacity_peak),
+    over("capacity.sustained.RESOURCE", max, capacity_sustained),
     over("conditions.changes", sum, condition_changes),
+    over("drift", sum, drift),
+    over("drift.end", sum, drift_end),
+    over("drift.max", max, drift_max),
     over("eviction.byHealth.count", sum, evictions_by_health),
     over("eviction.byTimeout.count", sum, evictions_by_timeout),
     over("eviction.end", sum, eviction_end),
+    over("eviction.intoNothing.count", sum, evictions_into_nothing),
+    over("eviction.needless.count", sum, evictions_needless),
     over("eviction.queue.depth.max", max, eviction_queue_depth),
     over("eviction.queue.wait.p95", p95, eviction_queue_wait),
     quotient("eviction.rate", Unit::per_second, evictions_from_queue, eviction_queue_busy),
@@ -130,6 +176,7 @@ constexpr std::array all_metrics{
     over("migrations.total", sum, migrations),
     over("replicas.pending.count", sum, pending),
     over("replicas.pending.seconds", sum, pending_seconds),
+    over("spread.violation", sum, spread_violation),
     over("stage.condition.max", max, stage_condition),
     over("stage.condition.p50", p50, stage_condition),
     over("stage.condition.p95", p95, stage_condition),
@@ -156,6 +203,9 @@ constexpr std::array all_metrics{
     over("stage.total.p95", p95, stage_total),
     over("state.lost.count", sum, state_lost),
     over("state.preserved.count", sum, state_preserved),
+    over("state.workLost", sum, state_work_lost),
+    over("stranded", sum, stranded),
+    over("workload.excluded", sum, excluded),
     over("workload.readyShare.min", min, ready_share),
     over("workload.replicaSeconds.desired", sum, replicas_desired),
     over("workload.replicaSeconds.ready", sum, replicas_ready),
@@ -206,19 +256,30 @@ std::string_view statistic_in_words(Statistic statistic) {
 
 std::vector<Amount> narrowed(const MetricTable& table,
                              Measure measure,
-                             const Narrowing& narrowing) {
+                             const Narrowing& narrowing,
+                             std::string_view resource) {
   std::vector<Amount> amounts;
   const Subject usual = info(measure).subject;
   const bool by_cluster = !narrowing.cluster.empty();
-  const bool by_workload = !narrowing.workload.empty();
+  const bool by_workload = narrowing.by_workload();
   if (by_cluster && by_workload) return amounts;  // no measure goes by both
   const Subject subject = by_cluster ? Subject::cluster : by_workload ? Subject::workload : usual;
-  for (const auto& [name, amount] : table.column(measure, subject)) {
+  for (const auto& [name, amount] : table.column(measure, subject, resource)) {
     if (by_cluster && !matches_glob(name, narrowing.cluster)) continue;
-    if (by_workload && !matches_workload(name, narrowing.workload)) continue;
+    if (!narrowing.workload.empty() && !matches_workload(name, narrowing.workload)) continue;
+    if (narrowing.priority && !narrowing.priority(table.priority(name))) continue;
     amounts.push_back(amount);
   }
   return amounts;
+}
+
+/// The resource in the name of a metric that there is for each; "" if the name is not its.
+std::string_view resource_of(const Metric& metric, std::string_view name) {
+  if (!metric.by_resource()) return {};
+  std::string_view stem = metric.name;
+  stem.remove_suffix(each_resource.size());
+  return name.starts_with(stem) && name != metric.name ? name.substr(stem.size())
+                                                       : std::string_view();
 }
 
 }  // namespace
@@ -249,25 +310,71 @@ std::span<const Metric> metrics() {
 
 const Metric* find_metric(std::string_view name) {
   const auto found = std::ranges::lower_bound(all_metrics, name, {}, &Metric::name);
-  return found != all_metrics.end() && found->name == name ? &*found : nullptr;
+  if (found != all_metrics.end() && found->name == name) return &*found;
+  const auto family = std::ranges::find_if(
+      all_metrics, [name](const Metric& metric) { return !resource_of(metric, name).empty(); });
+  return family == all_metrics.end() ? nullptr : &*family;
 }
 
-void MetricTable::put(Measure measure, Subject subject, std::string name, Amount amount) {
-  const bool fresh = columns_[{measure, subject}].emplace(std::move(name), amount).second;
+void MetricTable::put(
+    Measure measure, Subject subject, std::string name, Amount amount, std::string_view resource) {
+  Column& column = columns_[{measure, subject}][std::string(resource)];
+  const bool fresh = column.emplace(std::move(name), amount).second;
   if (!fresh) throw std::logic_error("a measure has one amount a subject");
 }
 
-const MetricTable::Column& MetricTable::column(Measure measure, Subject subject) const {
+void MetricTable::put_priority(std::string workload, std::int32_t priority) {
+  if (priority != 0) priorities_.insert_or_assign(std::move(workload), priority);
+}
+
+const MetricTable::Column& MetricTable::column(Measure measure,
+                                               Subject subject,
+                                               std::string_view resource) const {
   const auto found = columns_.find({measure, subject});
-  return found == columns_.end() ? none_ : found->second;
+  if (found == columns_.end()) return none_;
+  const auto column = found->second.find(resource);
+  return column == found->second.end() ? none_ : column->second;
+}
+
+std::vector<std::string_view> MetricTable::resources(Measure measure, Subject subject) const {
+  std::vector<std::string_view> names;
+  const auto found = columns_.find({measure, subject});
+  if (found == columns_.end()) return names;
+  for (const auto& [resource, column] : found->second)
+    names.emplace_back(resource);
+  return names;
+}
+
+std::int32_t MetricTable::priority(std::string_view workload) const {
+  const auto found = priorities_.find(workload);
+  return found == priorities_.end() ? 0 : found->second;
+}
+
+std::vector<std::string> names_of(const Metric& metric, const MetricTable& table) {
+  if (!metric.by_resource()) return {std::string(metric.name)};
+  std::vector<std::string> names;
+  const std::string stem(metric.name.substr(0, metric.name.size() - each_resource.size()));
+  for (const std::string_view resource :
+       table.resources(metric.measure, info(metric.measure).subject))
+    names.push_back(stem + std::string(resource));
+  return names;
+}
+
+std::optional<Amount> evaluate(std::string_view name,
+                               const MetricTable& table,
+                               const Narrowing& narrowing) {
+  const Metric* metric = find_metric(name);
+  if (metric == nullptr) return {};
+  return evaluate(*metric, table, narrowing, resource_of(*metric, name));
 }
 
 std::optional<Amount> evaluate(const Metric& metric,
                                const MetricTable& table,
-                               const Narrowing& narrowing) {
+                               const Narrowing& narrowing,
+                               std::string_view resource) {
   if (metric.statistic != ratio) {
-    const bool whole = narrowing.workload.empty() && narrowing.cluster.empty();
-    auto amount = reduce(metric.statistic, narrowed(table, metric.measure, narrowing));
+    const bool whole = !narrowing.by_workload() && narrowing.cluster.empty();
+    auto amount = reduce(metric.statistic, narrowed(table, metric.measure, narrowing, resource));
     // Nothing, summed up, is zero; but a narrowing to nobody is rather a mistake.
     if (!amount && whole && metric.statistic == sum &&
         info(metric.measure).subject != Subject::run) {
@@ -275,8 +382,8 @@ std::optional<Amount> evaluate(const Metric& metric,
     }
     return amount;
   }
-  const std::optional<Amount> above = reduce(sum, narrowed(table, metric.measure, narrowing));
-  const std::optional<Amount> below = reduce(sum, narrowed(table, metric.over, narrowing));
+  const std::optional<Amount> above = reduce(sum, narrowed(table, metric.measure, narrowing, {}));
+  const std::optional<Amount> below = reduce(sum, narrowed(table, metric.over, narrowing, {}));
   if (!above || !below || below->numerator == 0) return {};
   return Amount(above->numerator, below->numerator);
 }

@@ -5,6 +5,7 @@
 /// the run. So every metric can be narrowed to some of its subjects.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -31,6 +32,7 @@ enum class Measure : std::uint8_t {
   unavailability_outages,
   ready_share,
   running_twice,
+  excluded,
   condition_changes,
   stage_observed,
   stage_condition,
@@ -43,17 +45,28 @@ enum class Measure : std::uint8_t {
   evictions_started,
   evictions_by_health,
   evictions_by_timeout,
+  evictions_needless,
+  evictions_into_nothing,
   eviction_queue_depth,
   eviction_queue_wait,
   evictions_from_queue,
   eviction_queue_busy,
   eviction_end,
   migrations,
+  drift,
+  drift_max,
+  drift_end,
+  stranded,
+  spread_violation,
+  capacity_peak,
+  capacity_sustained,
+  capacity_overcommit,
   replicas_wanted,
   pending,
   pending_seconds,
   state_preserved,
   state_lost,
+  state_work_lost,
   api_writes,
   api_reads,
   api_conflicts,
@@ -73,12 +86,17 @@ struct MeasureInfo {
 [[nodiscard]] std::span<const MeasureInfo> measures();
 [[nodiscard]] const MeasureInfo& info(Measure measure);
 
+/// Ends the name of a metric that there is for each resource: capacity.peak.cpu, …
+inline constexpr std::string_view each_resource = "RESOURCE";
+
 struct Metric {
-  std::string_view name;
+  std::string_view name;  ///< May end in `each_resource`.
   Statistic statistic;
   Measure measure;
   Measure over;  ///< The denominator of a ratio; else the measure again.
   Unit unit;
+
+  [[nodiscard]] bool by_resource() const { return name.ends_with(each_resource); }
 };
 
 /// What the metric is, in sentences.
@@ -87,36 +105,61 @@ struct Metric {
 /// All metrics, by name.
 [[nodiscard]] std::span<const Metric> metrics();
 
-/// The metric of that name, or null.
+/// The metric of that name, with a resource's where it takes one; or null.
 [[nodiscard]] const Metric* find_metric(std::string_view name);
 
 /// Amounts by measure and subject, as the folds found them.
 class MetricTable {
  public:
-  /// Requires: one amount a measure and subject.
-  void put(Measure measure, Subject subject, std::string name, Amount amount);
+  /// Requires: one amount a measure and subject; of a measure by resource, one a resource.
+  void put(Measure measure,
+           Subject subject,
+           std::string name,
+           Amount amount,
+           std::string_view resource = {});
   void put(Measure measure, Amount amount) { put(measure, Subject::run, "", amount); }
+  /// A workload's priority, where it isn't 0.
+  void put_priority(std::string workload, std::int32_t priority);
 
   /// By subject's name, bytewise.
   using Column = std::map<std::string, Amount, std::less<>>;
-  [[nodiscard]] const Column& column(Measure measure, Subject subject) const;
+  [[nodiscard]] const Column& column(Measure measure,
+                                     Subject subject,
+                                     std::string_view resource = {}) const;
+  /// Resources for which there is a column, in bytewise order; "" for a measure without.
+  [[nodiscard]] std::vector<std::string_view> resources(Measure measure, Subject subject) const;
+  [[nodiscard]] std::int32_t priority(std::string_view workload) const;
 
  private:
-  std::map<std::pair<Measure, Subject>, Column> columns_;
+  std::map<std::pair<Measure, Subject>, std::map<std::string, Column, std::less<>>> columns_;
+  std::map<std::string, std::int32_t, std::less<>> priorities_;
   Column none_;
 };
+
+/// The names under which the metric has columns in the table: its own, or one for each resource.
+[[nodiscard]] std::vector<std::string> names_of(const Metric& metric, const MetricTable& table);
 
 /// Which subjects count; empty globs mean all. Globs are those of analysis/glob.h; a workload may
 /// be given as namespace/name.
 struct Narrowing {
   std::string workload = {};
   std::string cluster = {};
+  /// Workloads of such a priority.
+  std::function<bool(std::int32_t priority)> priority = {};
+
+  /// It is about workloads.
+  [[nodiscard]] bool by_workload() const { return !workload.empty() || priority; }
 };
 
 /// The metric's value over the subjects that count; nothing if none of them has an amount (or, for
 /// a ratio, the denominator is zero). A narrowing to workloads or clusters takes the amounts of
-/// those; nothing if the metric isn't measured by them.
+/// those; nothing if the metric isn't measured by them. A metric by resource needs one.
 [[nodiscard]] std::optional<Amount> evaluate(const Metric& metric,
+                                             const MetricTable& table,
+                                             const Narrowing& narrowing = {},
+                                             std::string_view resource = {});
+/// The same, by a name that find_metric knows; nothing if it knows none.
+[[nodiscard]] std::optional<Amount> evaluate(std::string_view name,
                                              const MetricTable& table,
                                              const Narrowing& narrowing = {});
 

@@ -39,7 +39,8 @@ TEST(Summary, ShowsStagesLossesAndCost) {
                   {160, PodsStopped{web, "a", 4, 0, "Deleted"}},
                   {161, PodsReady{web, "b", 4, 4}},
                   {170, GracefulEvictionTaskRemoved{web, "a", {{"b", 4}}, "Healthy"}}},
-                 200, {.workloads = {{.name = web, .replicas = 4}}, .replicas_by_event = {}}),
+                 200,
+                 {.workloads = {{.name = web, .replicas = 4}}, .allocatable = {}, .changes = {}}),
       "story: 3m20s of karmada, seed 7, 11 events\n"
       "STAGE                    P50             P95             MAX\n"
       "observed                  7s              7s              7s\n"

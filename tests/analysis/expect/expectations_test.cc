@@ -54,7 +54,12 @@ std::vector<Told> story() {
 
 /// "ok", or what was expected and found, and at which second it was decided.
 std::string verdict(const std::string& expectation) {
-  const ScenarioFacts facts{.workloads = {{.name = web, .replicas = 4}}, .replicas_by_event = {}};
+  ScenarioFacts facts;
+  WorkloadTraits traits;
+  traits.priority = 10;
+  facts.workloads = {{.name = web,
+                      .replicas = 4,
+                      .traits = std::make_shared<const WorkloadTraits>(std::move(traits))}};
   Calculator calculator(facts);
   Expectations expectations({read(expectation)}, facts, {});
   tell(calculator, story(), 200);
@@ -66,6 +71,22 @@ std::string verdict(const std::string& expectation) {
   if (verdict.passed) return "ok";
   return verdict.expected + " | " + verdict.actual + " | " +
          api::format_duration(verdict.time.time_since_epoch());
+}
+
+TEST(Expectations, NarrowMetricsToPriorities) {
+  EXPECT_EQ(verdict(R"({"metric": "migrations.total", "where": {"priority": 10}, "equals": 4})"),
+            "ok");
+  EXPECT_EQ(verdict(R"({"metric": "migrations.total", "where": {"priority": {"atLeast": 11}},
+                        "equals": 0})"),
+            "migrations.total of priority at least 11 equal to 0 | "
+            "it has no value in this run | 3m20s");
+}
+
+TEST(Expectations, KnowMetricsByResource) {
+  EXPECT_TRUE(is_metric("capacity.peak.nvidia.com/gpu"));
+  EXPECT_FALSE(is_metric("capacity.peak.RESOURCE"));
+  EXPECT_FALSE(is_metric("capacity.peak."));
+  EXPECT_FALSE(is_metric("capacity.peak"));
 }
 
 TEST(Expectations, HoldMetricsAgainstBounds) {

@@ -29,7 +29,7 @@ class Measured {
                                        const Narrowing& narrowing = {}) const {
     const Metric* metric = find_metric(name);
     if (metric == nullptr) return "unknown metric";
-    const auto amount = evaluate(*metric, calculator_.table(), narrowing);
+    const auto amount = evaluate(name, calculator_.table(), narrowing);
     return amount ? format_amount(metric->unit, *amount) : "none";
   }
   [[nodiscard]] const Calculator& calculator() const { return calculator_; }
@@ -39,8 +39,13 @@ class Measured {
 };
 
 ScenarioFacts web_with(api::Replicas replicas, std::int64_t created_at = 0) {
-  return {.workloads = {{.name = web, .replicas = replicas, .created_at = at(created_at)}},
-          .replicas_by_event = {}};
+  ScenarioFacts facts;
+  facts.workloads.push_back({.name = web, .replicas = replicas, .created_at = at(created_at)});
+  return facts;
+}
+
+std::shared_ptr<const WorkloadTraits> traits(WorkloadTraits traits) {
+  return std::make_shared<const WorkloadTraits>(std::move(traits));
 }
 
 EvictionTask task() {
@@ -134,19 +139,20 @@ TEST(Availability, TakesStatisticsOverWorkloads) {
 
 TEST(Availability, FollowsScaleEvents) {
   ScenarioFacts facts = web_with(1);
-  facts.replicas_by_event.emplace("/events/3", 3);
-  const Measured measured({{0, PodsReady{web, "a", 1, 1}},
-                           {40, ScenarioEvent{"/events/3", "scale", web, true}},
-                           {60, PodsReady{web, "a", 2, 3}},
-                           {70, ScenarioEvent{"/events/3", "scale", web, false}}},
-                          100, facts);
+  facts.changes["/events/3"] = {{web, 3}};
+  const Measured measured(
+      {{0, PodsReady{web, "a", 1, 1}},
+       {40, ScenarioEvent{"/events/3", "scale", "Deployment/shop/web 3", true}},
+       {60, PodsReady{web, "a", 2, 3}},
+       {70, ScenarioEvent{"/events/3", "scale", "Deployment/shop/web 3", false}}},
+      100, facts);
   EXPECT_EQ(measured("workload.replicaSeconds.desired"), "220");  // 1 · 40 + 3 · 60
   EXPECT_EQ(measured("workload.unavailability.replicaSeconds"), "40");
 }
 
 TEST(Availability, WantsAllCopiesOfADuplicatedWorkload) {
   ScenarioFacts facts = web_with(2);
-  facts.workloads[0].duplicated = true;
+  facts.workloads[0].traits = traits({.duplicated = true});
   const Measured measured({{0, BindingScheduled{web, {{"a", 2}, {"b", 2}}, "scheduler"}},
                            {0, PodsReady{web, "a", 2, 2}},
                            {0, PodsReady{web, "b", 2, 2}},
@@ -285,7 +291,7 @@ TEST(Migrations, CountReplicasThatChangedCluster) {
 
 TEST(Migrations, DontCountFirstAssignmentsAndScaling) {
   ScenarioFacts facts = web_with(4);
-  facts.replicas_by_event = {{"/events/0", 6}, {"/events/1", 2}, {"/events/2", 5}};
+  facts.changes = {{"/events/0", {{web, 6}}}, {"/events/1", {{web, 2}}}, {"/events/2", {{web, 5}}}};
   const Measured measured({{10, BindingScheduled{web, {{"a", 4}}, "scheduler"}},
                            {20, ScenarioEvent{"/events/0", "scale", web, true}},
                            {20, BindingScheduled{web, {{"a", 4}, {"b", 2}}, "scheduler"}},
@@ -349,9 +355,15 @@ TEST(Registry, FindsEveryMetricByNameAndDefinesIt) {
 
 TEST(Registry, EveryMetricHasAValueInAFullStory) {
   std::vector<Told> story = failover();
-  const Measured measured(story, 200, web_with(4), {{"scheduler", {1, 1, 0}}});
-  for (const Metric& metric : metrics())
-    EXPECT_NE(measured(metric.name), "none") << metric.name;
+  story.insert(story.begin(), {0, ClusterJoined{"a", "Push"}});
+  ScenarioFacts facts = web_with(4);
+  facts.allocatable["a"] = {{"pods", api::Quantity::from_units(8)}};
+  const Measured measured(story, 200, std::move(facts), {{"scheduler", {1, 1, 0}}});
+  for (const Metric& metric : metrics()) {
+    std::string name(metric.name);
+    if (metric.by_resource()) name.replace(name.size() - each_resource.size(), name.npos, "pods");
+    EXPECT_NE(measured(name), "none") << name;
+  }
 }
 
 TEST(MetricsJson, IsSortedAndCarriesUnits) {
@@ -364,6 +376,7 @@ TEST(MetricsJson, IsSortedAndCarriesUnits) {
   EXPECT_EQ(json["workloads"][web]["workload.unavailability"], 77);
   EXPECT_EQ(json["clusters"]["a"]["eviction.started"], 1);
   EXPECT_EQ(json["components"]["scheduler"]["api.reads"], 2);
+  EXPECT_EQ(json["priorities"]["0"]["replicas.pending.count"], 0);
   EXPECT_EQ(json["scenario"], "story");
   EXPECT_EQ(text, json.dump(2) + "\n") << "nlohmann sorts by key and indents the same way";
 }

@@ -11,6 +11,7 @@
 #include "policy/api/labels.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/validation.h"
+#include "scenarios/network_reading.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -38,13 +39,16 @@ constexpr std::int64_t amount_max = std::numeric_limits<std::int64_t>::max();
 
 class Expansion {
  public:
-  Expansion(const policy::karmada::Options& options, Reading& reading)
-      : options_(options), reading_(reading) {}
+  Expansion(const policy::karmada::Options& options,
+            const std::optional<models::NetworkSpec>& network,
+            Reading& reading)
+      : options_(options), network_(network), reading_(reading) {}
 
   void add(const ClusterEntry& entry, const std::string& pointer) {
     if (!entry.pattern) {
       if (entry.cluster.name.empty()) return;  // Said by the description.
       check_cluster(entry.cluster, options_, pointer, reading_);
+      check_site(entry.cluster, network_, pointer, reading_);
       add_cluster(entry.cluster, pointer);
       return;
     }
@@ -76,7 +80,9 @@ class Expansion {
           "end");
       return;
     }
-    check_cluster(cluster, options_, api::child_pointer(pointer, "template"), reading_);
+    const std::string template_at = api::child_pointer(pointer, "template");
+    check_cluster(cluster, options_, template_at, reading_);
+    check_site(cluster, network_, template_at, reading_);
     for (std::int64_t i = 0; i < entry.count; ++i) {
       cluster.name = fmt::format("{}{}", entry.name_prefix, i);
       add_cluster(cluster, pointer);
@@ -95,6 +101,7 @@ class Expansion {
   }
 
   const policy::karmada::Options& options_;
+  const std::optional<models::NetworkSpec>& network_;
   Reading& reading_;
   std::vector<ClusterSpec> clusters_;
   std::map<std::string, std::string> places_;
@@ -116,9 +123,9 @@ void check_resources(const api::ResourceList& resources,
       reading.diagnostics.error(at, "a negative amount", "zero or more");
     } else if (amount > (name == "cpu" ? api::Quantity::from_milli(amount_max)
                                        : api::Quantity::from_units(amount_max))) {
-      reading.diagnostics.error(at, "more than a 64-bit number can count",
-                                name == "cpu" ? "at most 9223372036854775807m"
-                                              : "at most 9223372036854775807");
+      reading.diagnostics.error(
+          at, "more than a 64-bit number can count",
+          name == "cpu" ? "at most 9223372036854775807m" : "at most 9223372036854775807");
     }
   }
 }
@@ -222,8 +229,9 @@ void check_cluster(const ClusterSpec& cluster,
 
 std::vector<ClusterSpec> expand_clusters(const std::vector<ClusterEntry>& entries,
                                          const policy::karmada::Options& options,
+                                         const std::optional<models::NetworkSpec>& network,
                                          Reading& reading) {
-  Expansion expansion(options, reading);
+  Expansion expansion(options, network, reading);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     expansion.add(entries[i], api::child_pointer("/clusters", i));
   }

@@ -3,11 +3,13 @@
 /// From the entries of `clusters` to clusters: templates expanded, names unique, all that Karmada's
 /// admission would refuse reported. Internal to the loader.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "models/spec/cluster_spec.h"
+#include "models/spec/network_spec.h"
 #include "policy/karmada/options.h"
 #include "scenarios/reading.h"
 #include "scenarios/scenario_file.h"
@@ -17,6 +19,7 @@ namespace firedrill::scenarios {
 [[nodiscard]] std::vector<models::ClusterSpec> expand_clusters(
     const std::vector<ClusterEntry>& entries,
     const policy::karmada::Options& options,
+    const std::optional<models::NetworkSpec>& network,
     Reading& reading);
 
 /// What a pod asks of nodes, as the API server would take it.

@@ -11,11 +11,14 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/timeline/glob.h"
 #include "policy/api/binding.h"
 #include "policy/api/cluster.h"
 #include "policy/api/json_reader.h"
 #include "policy/api/labels.h"
 #include "scenarios/cluster_reading.h"
+#include "scenarios/network_reading.h"
+#include "scenarios/random_reading.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -69,8 +72,10 @@ class EventReader {
  private:
   static std::string_view key_of(const models::EventAction& action) {
     static constexpr std::array<std::string_view, std::variant_size_v<models::EventAction>> keys{
-        "outage", "clientError", "taint",  "untaint", "label", "nodes",  "join",      "unjoin",
-        "scale",  "readyCap",    "status", "apply",   "patch", "delete", "component", "end"};
+        "outage",    "clientError", "listerError", "estimatorError", "partition", "link",
+        "component", "flap",        "random",      "taint",          "untaint",   "label",
+        "condition", "nodes",       "join",        "unjoin",         "scale",     "readyCap",
+        "status",    "apply",       "patch",       "delete",         "end"};
     return keys.at(action.index());
   }
 
@@ -167,8 +172,64 @@ class EventReader {
     check_selector(event.clusters, at);
   }
 
+  void check(models::ListerErrorEvent& event, const std::string& at) {
+    check_selector(event.clusters, at);
+  }
+
+  void check(models::EstimatorErrorEvent& event, const std::string& at) {
+    check_selector(event.clusters, at);
+    check_estimators_are_asked(at, "clusters");
+  }
+
+  void check(models::PartitionEvent& event, const std::string& at) {
+    const std::string& control_plane =
+        world_.network ? world_.network->control_plane_site : models::default_control_plane_site;
+    const std::string sets = api::child_pointer(at, "between");
+    bool names_control_plane = false;
+    for (std::size_t i = 0; i < event.between.size(); ++i) {
+      const models::ClusterSelector& set = event.between[i];
+      check_set(set, api::child_pointer(sets, i));
+      names_control_plane =
+          names_control_plane || std::ranges::any_of(set.names, [&](const std::string& name) {
+            return timeline::matches_glob(control_plane, name);
+          });
+    }
+    if (names_control_plane) return;
+    reading_.diagnostics.warning(
+        sets, "no set holds the control plane, and nothing is sent between clusters",
+        fmt::format("{} in one of them", api::in_quotes(control_plane)));
+  }
+
+  /// Names in it are of sites or of clusters.
+  void check_set(const models::ClusterSelector& set, const std::string& pointer) {
+    models::ClusterSelector clusters = set;
+    std::erase_if(clusters.names, [&](const std::string& name) { return is_site(name, world_); });
+    if (clusters.names.empty() && !set.names.empty()) return;
+    check_selected(clusters, pointer);
+  }
+
+  void check(models::LinkEvent& event, const std::string& at) {
+    check_link(event.link, world_, at, reading_);
+  }
+
+  void check(models::FlapEvent& event, const std::string& at) {
+    if (event.clusters) check_selector(*event.clusters, at);
+    if (event.link) check_link(*event.link, world_, api::child_pointer(at, "link"), reading_);
+  }
+
+  void check(models::RandomEvent& event, const std::string& at) {
+    read_random_fault(event, at, reading_);
+    if (event.made) std::visit([&](auto& fault) { check(fault, at); }, *event.made);
+    if (event.made && !models::fault_of(models::as_action(*event.made))) {
+      error(at, "state", "a process that comes up is no fault", "down or isolated");
+    }
+  }
+
   void check_selector(const models::ClusterSelector& clusters, const std::string& at) {
-    const std::string pointer = api::child_pointer(at, "clusters");
+    check_selected(clusters, api::child_pointer(at, "clusters"));
+  }
+
+  void check_selected(const models::ClusterSelector& clusters, const std::string& pointer) {
     const auto is_glob = [](const std::string& name) {
       return name.find_first_of("*?") != std::string::npos;
     };
@@ -181,7 +242,7 @@ class EventReader {
     if (!all_known || !models::select_clusters(clusters, world_.clusters).empty()) return;
     if (!models::select_clusters(clusters, joining_).empty()) return;
     reading_.diagnostics.error(pointer, "selects no cluster",
-                               "a name, a glob, a list, labels, or region, zone or provider");
+                               "a name, a glob, a list, labels, or region, zone, provider or site");
   }
 
   void check(models::TaintEvent& event, const std::string& at) {
@@ -225,6 +286,10 @@ class EventReader {
     check_labels(event.labels, api::child_pointer(at, "labels"), reading_);
   }
 
+  void check(models::ConditionEvent& event, const std::string& at) {
+    find_cluster_of(event.cluster, at);
+  }
+
   void check(models::NodesEvent& event, const std::string& at) {
     const ClusterSpec* cluster = find_cluster_of(event.cluster, at);
     if (event.set) check_nodes(*event.set, api::child_pointer(at, "set"), reading_);
@@ -236,6 +301,7 @@ class EventReader {
 
   void check(ClusterSpec& cluster, const std::string& at) {
     check_cluster(cluster, world_.options, at, reading_);
+    check_site(cluster, world_.network, at, reading_);
     const bool is_there = std::ranges::any_of(
         world_.clusters, [&](const ClusterSpec& other) { return other.name == cluster.name; });
     const bool joined_before = !joined_.insert(cluster.name).second;
@@ -389,16 +455,21 @@ class EventReader {
     }
     if (event.name == models::estimator_name) {
       if (!event.cluster.empty()) (void)find_cluster_of(event.cluster, at);
-      if (!world_.options.scheduler.enable_scheduler_estimator &&
-          !world_.options.components.descheduler.enabled) {
-        error(at, "name", "nobody asks estimators here",
-              "\"enable-scheduler-estimator\": true in the flags, or a descheduler");
-      }
+      check_estimators_are_asked(at, "name");
     }
     if (event.name == "descheduler" && !world_.options.components.descheduler.enabled) {
       error(at, "name", "no descheduler is deployed",
             "\"components\": {\"descheduler\": {\"enabled\": true}} in controlPlane");
     }
+  }
+
+  void check_estimators_are_asked(const std::string& at, std::string_view key) {
+    if (world_.options.scheduler.enable_scheduler_estimator ||
+        world_.options.components.descheduler.enabled) {
+      return;
+    }
+    error(at, key, "nobody asks estimators here",
+          "\"enable-scheduler-estimator\": true in the flags, or a descheduler");
   }
 
   void check(models::EndEvent& event, const std::string& at) { ends_.emplace_back(event.id, at); }

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 #include "analysis/timeline/invariants.h"
 
 namespace firedrill::scenarios {
@@ -62,7 +62,7 @@ class ExpectationChecker {
     }
   }
 
-  void check_selector(const analysis::Selector& selector, const std::string& pointer) {
+  void check_selector(const timeline::Selector& selector, const std::string& pointer) {
     if (!selector.json().present()) return;
     const nlohmann::json& fields = selector.json().document();
     const auto text = [&](const char* key) {
@@ -85,7 +85,7 @@ class ExpectationChecker {
     const bool known = is_glob(name)
                            ? std::ranges::any_of(clusters_,
                                                  [&](std::string_view cluster) {
-                                                   return analysis::matches_glob(cluster, name);
+                                                   return timeline::matches_glob(cluster, name);
                                                  })
                            : std::ranges::binary_search(clusters_, std::string_view(name));
     if (!known) report_unknown(reading_, "cluster", name, clusters_, pointer);
@@ -95,7 +95,7 @@ class ExpectationChecker {
   void check_workload(const std::string& name, const std::string& pointer) {
     if (name.empty() || (!is_glob(name) && workloads_.names.contains(name))) return;
     const auto matches = [&](const models::WorkloadInstance& workload) {
-      return analysis::matches_workload(workload.full_name(), name);
+      return timeline::matches_workload(workload.full_name(), name);
     };
     if (std::ranges::any_of(workloads_.instances, matches)) return;
     const std::vector<std::string> known = workloads_.names.samples();

@@ -15,6 +15,7 @@
 #include "scenarios/event_reading.h"
 #include "scenarios/expectation_reading.h"
 #include "scenarios/manifests.h"
+#include "scenarios/network_reading.h"
 #include "scenarios/reading.h"
 #include "scenarios/scenario_file.h"
 #include "scenarios/workload_reading.h"
@@ -100,7 +101,8 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
   world.detail = file.simulation.detail;
   world.options = read_profile_options(file.control_plane, reading);
   world.control_plane = std::move(file.control_plane);
-  world.clusters = expand_clusters(file.clusters, world.options, reading);
+  world.network = std::move(file.network);
+  world.clusters = expand_clusters(file.clusters, world.options, world.network, reading);
   world.events = std::move(file.events);
   const PastedObjects pasted = read_objects(file.objects, world.options, reading);
   world.taint_policies = pasted.taint_policies;
@@ -111,6 +113,7 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
                                 world.seed,     world.options.gates};
   Workloads workloads = expand_workloads(sources, reading);
   check_rebalancers(pasted, workloads, reading);
+  check_network(world, reading);
   read_events(world, workloads, reading);
   check_expectations(scenario.expect, world, workloads, reading);
   world.workloads = std::move(workloads.instances);

@@ -27,6 +27,7 @@ models::WorldOptions world_options(const Scenario& scenario, const RunOptions& o
   result.engine.events_per_instant_max = options.events_at_one_instant != 0
                                              ? options.events_at_one_instant
                                              : usual_events_at_one_instant(scenario.world);
+  result.random_faults_max = options.random_faults;
   return result;
 }
 

@@ -17,6 +17,7 @@
 #include "analysis/timeline/sink.h"
 #include "models/world/invariants/violations.h"
 #include "scenarios/scenario.h"
+#include "scenarios/source/limits.h"
 
 namespace firedrill::scenarios {
 
@@ -26,6 +27,7 @@ struct RunOptions {
   timeline::Output* timeline = nullptr;
   /// The limit of that name; 0 stands for the usual rule.
   std::uint64_t events_at_one_instant = 0;
+  std::uint64_t random_faults = Limits{}.random_faults;  ///< The limit of that name.
   /// Asked now and then; true breaks the run off with Interrupted.
   std::function<bool()> stop = {};
 };
@@ -52,6 +54,7 @@ struct RunResult {
 
 /// Plays the scenario to its end. The sinks are served after the timeline's text, in their order;
 /// what one throws ends the run. Throws sim::InstantLimitExceeded when the run makes no progress,
+/// models::RandomFaultLimitExceeded when chance makes more faults than it may,
 /// timeline::ResourceError when the output gives out, Interrupted when told to stop.
 [[nodiscard]] RunResult run(const Scenario& scenario,
                             std::span<timeline::Sink* const> sinks = {},

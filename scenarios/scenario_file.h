@@ -12,6 +12,7 @@
 #include "models/spec/cluster_spec.h"
 #include "models/spec/control_plane_spec.h"
 #include "models/spec/event_spec.h"
+#include "models/spec/network_spec.h"
 #include "models/spec/workload_spec.h"
 #include "models/spec/world_spec.h"
 #include "policy/api/describe.h"
@@ -119,6 +120,7 @@ struct ScenarioFile {
   SimulationSpec simulation;
   models::ControlPlaneSpec control_plane;
   std::vector<ClusterEntry> clusters;
+  std::optional<models::NetworkSpec> network;
   std::vector<api::Json> objects;
   std::vector<models::WorkloadSpec> workloads;
   std::vector<models::ScenarioEvent> events;
@@ -136,6 +138,7 @@ void describe(V& v, ScenarioFile& s) {
   v.required("simulation", s.simulation, "How long, from when, and with which randomness.");
   v.field("controlPlane", s.control_plane, "Which policy code runs, and how it is set.");
   v.required("clusters", s.clusters, "The member clusters.", api::NotEmpty{});
+  v.field("network", s.network, "The network between the control plane and the clusters.");
   v.field("objects", s.objects,
           "Kubernetes objects as pasted: policies, taint policies, rebalancers, federated quotas, "
           "templates.");

@@ -110,7 +110,7 @@ class EventCheck final : public Check {
   explicit EventCheck(const Expectation& wish)
       : wish_(wish),
         window_(wish.within.value_or(Window{})),
-        count_(wish.count.value_or(Range{.at_least = 1, .at_most = {}})) {}
+        count_(wish.count.value_or(timeline::Range{.at_least = 1, .at_most = {}})) {}
 
   void event(const TimelineEvent& event, Verdict& verdict) override {
     if (!wish_.event->matches(event.payload)) return;
@@ -146,7 +146,7 @@ class EventCheck final : public Check {
 
   const Expectation& wish_;
   Window window_;
-  Range count_;
+  timeline::Range count_;
   std::int64_t seen_ = 0;
   std::optional<sim::Time> outside_;
 };

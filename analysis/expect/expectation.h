@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/expect/selector.h"
+#include "analysis/timeline/selector.h"
 #include "policy/api/describe.h"
 #include "policy/api/time.h"
 
@@ -143,9 +143,9 @@ void describe(V& v, Where& w) {
 struct Expectation {
   // One of these says the form.
   std::string metric;
-  std::optional<Selector> event;
-  std::optional<Selector> never;
-  std::vector<Selector> order;
+  std::optional<timeline::Selector> event;
+  std::optional<timeline::Selector> never;
+  std::vector<timeline::Selector> order;
   std::optional<api::Duration> at;
   std::optional<Always> always;
   std::string invariant;
@@ -159,16 +159,16 @@ struct Expectation {
 
   // event
   std::optional<Window> within;
-  std::optional<Range> count;
+  std::optional<timeline::Range> count;
 
   // metric, at, always
   std::string workload;
   std::string cluster;
 
   // at, always
-  std::optional<Range> ready_replicas;
+  std::optional<timeline::Range> ready_replicas;
   std::optional<std::map<std::string, std::int64_t>> assigned_replicas;
-  std::optional<Range> pending_replicas;
+  std::optional<timeline::Range> pending_replicas;
   std::optional<std::vector<ExpectedTaint>> taints;
   std::optional<ExpectedCondition> condition;
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 
 namespace firedrill::analysis {
 namespace {
@@ -15,7 +15,7 @@ Copy sum_copies(const WorkloadState& workload, const std::string& cluster_glob) 
   if (cluster_glob.empty()) return workload.total;
   Copy sum;
   for (const auto& [cluster, copy] : workload.copies) {
-    if (!matches_glob(cluster, cluster_glob)) continue;
+    if (!timeline::matches_glob(cluster, cluster_glob)) continue;
     sum.running += copy.running;
     sum.ready += copy.ready;
     sum.pending += copy.pending;
@@ -58,7 +58,8 @@ bool same_assignment(const std::map<std::string, std::int64_t>& wish,
 }
 
 bool fits(const ExpectedTaint& wish, const api::Taint& taint) {
-  return matches_glob(taint.key, wish.key) && (wish.effect.empty() || wish.effect == taint.effect);
+  return timeline::matches_glob(taint.key, wish.key) &&
+         (wish.effect.empty() || wish.effect == taint.effect);
 }
 
 bool same_taints(const std::vector<ExpectedTaint>& wish, const std::vector<api::Taint>& taints) {
@@ -84,11 +85,12 @@ std::string render(const std::vector<api::Taint>& taints) {
 }  // namespace
 
 bool concerns(const Expectation& expectation, const WorkloadState& workload) {
-  return !expectation.workload.empty() && matches_workload(workload.name, expectation.workload);
+  return !expectation.workload.empty() &&
+         timeline::matches_workload(workload.name, expectation.workload);
 }
 
 bool concerns(const Expectation& expectation, const ClusterState& cluster) {
-  return expectation.workload.empty() && matches_glob(cluster.name, expectation.cluster);
+  return expectation.workload.empty() && timeline::matches_glob(cluster.name, expectation.cluster);
 }
 
 std::optional<std::string> state_problem(const Expectation& wish, const WorkloadState& workload) {
@@ -121,7 +123,7 @@ std::optional<std::string> state_problem(const Expectation& wish,
     const std::string type = wish.condition->type.empty() ? "Ready" : wish.condition->type;
     const auto found = cluster.conditions.find(type);
     const std::string status = found == cluster.conditions.end() ? "" : found->second;
-    if (!matches_glob(status, wish.condition->status)) {
+    if (!timeline::matches_glob(status, wish.condition->status)) {
       return fmt::format("{}: {} is {}", cluster.name, type, status.empty() ? "not set" : status);
     }
   }

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 
 namespace firedrill::analysis {
 namespace {
@@ -265,8 +265,8 @@ std::vector<Amount> narrowed(const MetricTable& table,
   if (by_cluster && by_workload) return amounts;  // no measure goes by both
   const Subject subject = by_cluster ? Subject::cluster : by_workload ? Subject::workload : usual;
   for (const auto& [name, amount] : table.column(measure, subject, resource)) {
-    if (by_cluster && !matches_glob(name, narrowing.cluster)) continue;
-    if (!narrowing.workload.empty() && !matches_workload(name, narrowing.workload)) continue;
+    if (by_cluster && !timeline::matches_glob(name, narrowing.cluster)) continue;
+    if (!narrowing.workload.empty() && !timeline::matches_workload(name, narrowing.workload)) continue;
     if (narrowing.priority && !narrowing.priority(table.priority(name))) continue;
     amounts.push_back(amount);
   }

@@ -139,7 +139,7 @@ class MetricTable {
 /// The names under which the metric has columns in the table: its own, or one for each resource.
 [[nodiscard]] std::vector<std::string> names_of(const Metric& metric, const MetricTable& table);
 
-/// Which subjects count; empty globs mean all. Globs are those of analysis/glob.h; a workload may
+/// Which subjects count; empty globs mean all. Globs are those of analysis/timeline/glob.h; a workload may
 /// be given as namespace/name.
 struct Narrowing {
   std::string workload = {};

@@ -14,26 +14,37 @@ namespace firedrill::models {
 policy::Await<policy::Estimators::Answers> EstimatorAccess::ask(std::vector<std::string> clusters,
                                                                 api::Duration timeout,
                                                                 Question question) {
-  const auto drops_packets = [this](const std::string& cluster) {
-    const auto site = sites_.find(cluster);
-    return site != sites_.end() && site->second.outages.drops_packets();
-  };
-  const api::Duration way =
-      std::ranges::any_of(clusters, drops_packets) ? timeout : api::Duration::zero();
+  // All are asked at once: the slowest says how long it takes.
+  api::Duration way{};
+  for (const std::string& cluster : clusters)
+    way = std::max(way, time_of_answer(cluster, timeout));
   return request<Answers>(
-      engine_, way, [this, clusters = std::move(clusters), question = std::move(question)] {
+      engine_, way,
+      [this, timeout, clusters = std::move(clusters), question = std::move(question)] {
         Answers answers;
         answers.reserve(clusters.size());
         for (const std::string& cluster : clusters) {
           std::optional<api::Replicas>& answer = answers.emplace_back();
           const auto site = sites_.find(cluster);
-          if (site == sites_.end()) continue;
-          const Outages& outages = site->second.outages;
-          if (outages.connected() && outages.serving() && site->second.estimator.answers())
+          if (site != sites_.end() && answers_in(site->second, timeout))
             answer = question(*site->second.member);
         }
         return answers;
       });
+}
+
+bool EstimatorAccess::answers_in(const Site& site, api::Duration timeout) {
+  return site.connected() && site.outages.serving() && site.estimator.answers() &&
+         site.spec.estimator.latency < timeout;
+}
+
+api::Duration EstimatorAccess::time_of_answer(const std::string& cluster,
+                                              api::Duration timeout) const {
+  const auto found = sites_.find(cluster);
+  if (found == sites_.end()) return {};
+  const Site& site = found->second;
+  if (site.drops_packets() || site.estimator.hangs > 0) return timeout;
+  return std::min(site.spec.estimator.latency, timeout);
 }
 
 policy::Await<policy::Estimators::Answers> EstimatorAccess::available(

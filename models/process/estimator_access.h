@@ -32,10 +32,13 @@ class EstimatorAccess final : public policy::Estimators {
  private:
   using Question = std::function<api::Replicas(const MemberCluster&)>;
 
-  /// Asks all of them at once. Takes no time, unless requests to some go into the void.
+  /// Asks all of them at once. Takes as long as the slowest, at most the time-out.
   policy::Await<Answers> ask(std::vector<std::string> clusters,
                              api::Duration timeout,
                              Question question);
+  [[nodiscard]] static bool answers_in(const Site& site, api::Duration timeout);
+  [[nodiscard]] api::Duration time_of_answer(const std::string& cluster,
+                                             api::Duration timeout) const;
 
   sim::Engine& engine_;
   const CivilClock& clock_;

@@ -15,6 +15,12 @@ using policy::ProbeAnswer;
 constexpr const char* member_version = "v1.31.0";
 constexpr std::int32_t http_ok = 200;
 
+ProbeAnswer failed_probe(bool timed_out) {
+  return {.kind = ProbeAnswer::Kind::no_answer,
+          .http_status = 0,
+          .detail = timed_out ? "timeout" : "refused"};
+}
+
 std::string timeline_answer(const ProbeAnswer& answer) {
   return answer.kind == ProbeAnswer::Kind::http ? std::to_string(answer.http_status)
                                                 : answer.detail;
@@ -53,41 +59,75 @@ const Site& MemberAccess::site(std::string_view cluster) const {
 
 bool MemberAccess::reaches(const Site& site) const {
   if (!site.outages.serving()) return false;
-  return site.spec.name == home_ || site.outages.connected();
+  return is_home(site) || (site.outages.connected() && site.way.outbound);
+}
+
+bool MemberAccess::hears(const Site& site) const {
+  if (!site.outages.serving()) return false;
+  return is_home(site) || site.connected();
 }
 
 bool MemberAccess::has_client(const Site& site) const {
-  return site.spec.name == home_ || !site.outages.client_error();
+  return is_home(site) || !site.outages.client_error();
+}
+
+MemberAccess::Plan MemberAccess::plan(Site& site, sim::Duration work) {
+  using enum Plan::Fate;
+  const sim::Duration timeout = latency_.probe_timeout;
+  const bool drops = site.drops_packets();
+  if (!reaches(site)) return {{.there = drops ? timeout : sim::Duration::zero()}, passes};
+  if (is_home(site)) return {{.there = work}, passes};
+  if (!hears(site) && !drops) return {{}, refused};
+  const Way& way = site.way;
+  const auto vanishes = [&site](double loss) { return loss > 0 && site.loss_random.chance(loss); };
+  if (vanishes(way.loss_out)) return {{.there = timeout}, lost};
+  Plan plan{{.there = way.out + work, .back = way.in}, passes};
+  const bool late = plan.trip.there + plan.trip.back > timeout;
+  if (vanishes(way.loss_in) || late || !hears(site)) {
+    plan.trip.back = std::max(timeout - plan.trip.there, sim::Duration::zero());
+    plan.fate = unanswered;
+  }
+  return plan;
+}
+
+MemberAccess::Plan MemberAccess::plan_probe(Site& site) {
+  if (!has_client(site)) return {};
+  // Drawn for each probe of a degraded cluster, whatever else keeps it from being answered.
+  const double failing = site.outages.failing_probes();
+  const bool fails = failing > 0 && site.probe_random.chance(failing);
+  Plan plan = this->plan(site, site.spec.probe_latency.value_or(sim::Duration::zero()));
+  if (!fails || !reaches(site)) return plan;
+  if (site.drops_packets()) return {{.there = latency_.probe_timeout}, Plan::Fate::lost};
+  return {{}, Plan::Fate::refused};
 }
 
 ProbeAnswer MemberAccess::answer(const Site& site) const {
   if (!has_client(site)) {
     return {.kind = ProbeAnswer::Kind::no_client, .http_status = 0, .detail = "clientError"};
   }
-  if (!reaches(site)) {
-    return {.kind = ProbeAnswer::Kind::no_answer,
-            .http_status = 0,
-            .detail = site.outages.drops_packets() ? "timeout" : "refused"};
-  }
+  if (!reaches(site)) return failed_probe(site.drops_packets());
   return {
       .kind = ProbeAnswer::Kind::http, .http_status = site.outages.health_answer(), .detail = {}};
 }
 
 policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string path) {
-  const Site& target = site(cluster);
-  sim::Duration way = target.spec.probe_latency.value_or(sim::Duration::zero());
-  if (!has_client(target)) {
-    way = sim::Duration::zero();
-  } else if (!reaches(target)) {
-    way = target.outages.drops_packets() ? latency_.probe_timeout : sim::Duration::zero();
-  }
   (void)path;  // Every member of today answers at the first path.
-  return request<ProbeAnswer>(engine_, way, [this, cluster = std::move(cluster)] {
+  using enum Plan::Fate;
+  const Plan plan = plan_probe(sites_.find(cluster)->second);
+  std::function<ProbeAnswer()> arrive = [this, cluster, fate = plan.fate] {
+    return fate == refused || fate == lost ? failed_probe(fate == lost) : answer(site(cluster));
+  };
+  Receive<ProbeAnswer> receive = [this, cluster, fate = plan.fate](ProbeAnswer found) {
     Site& asked = sites_.find(cluster)->second;
-    ProbeAnswer found = answer(asked);
+    if (fate == unanswered) {
+      found = failed_probe(true);
+    } else if (found.kind == ProbeAnswer::Kind::http && !hears(asked)) {
+      found = failed_probe(asked.drops_packets());
+    }
     note_answer(asked, timeline_answer(found));
     return found;
-  });
+  };
+  return request<ProbeAnswer>(engine_, plan.trip, std::move(arrive), std::move(receive));
 }
 
 void MemberAccess::note_answer(Site& site, const std::string& answer) {
@@ -103,15 +143,21 @@ void MemberAccess::note_answer(Site& site, const std::string& answer) {
 
 policy::Await<MemberOutcome> MemberAccess::send(
     std::string cluster, std::function<MemberOutcome(MemberCluster&)> carry_out) {
-  const Site& target = site(cluster);
+  using enum Plan::Fate;
+  Site& target = sites_.find(cluster)->second;
   if (!has_client(target)) return MemberOutcome::unreachable;
-  if (!reaches(target) && !target.outages.drops_packets()) return MemberOutcome::unreachable;
-  const sim::Duration way = reaches(target) ? latency_.member_write : latency_.probe_timeout;
-  return request<MemberOutcome>(
-      engine_, way, [this, cluster = std::move(cluster), carry_out = std::move(carry_out)] {
-        const Site& reached = site(cluster);
-        return reaches(reached) ? carry_out(*reached.member) : MemberOutcome::unreachable;
-      });
+  if (!reaches(target) && !target.drops_packets()) return MemberOutcome::unreachable;
+  const Plan plan = this->plan(target, latency_.member_write);
+  const bool passes_on = plan.fate == passes || plan.fate == unanswered;
+  std::function<MemberOutcome()> arrive = [this, cluster, passes_on,
+                                           carry_out = std::move(carry_out)] {
+    const Site& reached = site(cluster);
+    return passes_on && reaches(reached) ? carry_out(*reached.member) : MemberOutcome::unreachable;
+  };
+  Receive<MemberOutcome> receive = [this, cluster, fate = plan.fate](MemberOutcome outcome) {
+    return fate == unanswered || !hears(site(cluster)) ? MemberOutcome::unreachable : outcome;
+  };
+  return request<MemberOutcome>(engine_, plan.trip, std::move(arrive), std::move(receive));
 }
 
 policy::Await<MemberOutcome> MemberAccess::apply(std::string cluster,
@@ -146,7 +192,14 @@ std::shared_ptr<const policy::MemberObject> MemberAccess::observe(
 }
 
 policy::Inventory MemberAccess::inventory(std::string_view cluster) const {
-  return site(cluster).member->inventory();
+  const Site& asked = site(cluster);
+  policy::Inventory inventory = asked.member->inventory();
+  if (asked.outages.lister_error()) {
+    inventory.nodes.clear();
+    inventory.pending.clear();
+    inventory.pending_pods = 0;
+  }
+  return inventory;
 }
 
 std::vector<api::ApiEnablement> MemberAccess::api_enablements(std::string_view cluster) const {
@@ -166,8 +219,10 @@ policy::Registration MemberAccess::watch(Handler handler) {
 void MemberAccess::object_changed(const std::string& cluster,
                                   const api::ResourceReference& object) {
   ClusterWatch& watch = watches_[cluster];
-  watch.deliveries.push_back({engine_.now() + latency_.member_watch, engine_.current_cause(),
-                              object, site(cluster).member->observe(object)});
+  const Site& source = site(cluster);
+  const sim::Duration way = is_home(source) ? sim::Duration::zero() : source.way.in;
+  watch.deliveries.push_back({engine_.now() + latency_.member_watch + way, engine_.current_cause(),
+                              object, source.member->observe(object)});
   arm(cluster, watch);
 }
 
@@ -177,8 +232,7 @@ void MemberAccess::reconnect(const std::string& cluster) {
 }
 
 void MemberAccess::arm(const std::string& cluster, ClusterWatch& watch) {
-  if (watch.deliveries.empty() || engine_.is_pending(watch.drain) || !reaches(site(cluster)))
-    return;
+  if (watch.deliveries.empty() || engine_.is_pending(watch.drain) || !hears(site(cluster))) return;
   const sim::Time due = std::max(engine_.now(), watch.deliveries.front().due);
   watch.drain = engine_.at(due, sim::Phase::delivery,
                            [this, name = &watches_.find(cluster)->first] { drain(*name); });
@@ -188,7 +242,7 @@ void MemberAccess::drain(const std::string& cluster) {
   ClusterWatch& watch = watches_.find(cluster)->second;
   watch.drain = {};
   while (!watch.deliveries.empty() && watch.deliveries.front().due <= engine_.now() &&
-         reaches(site(cluster))) {
+         hears(site(cluster))) {
     const Delivery delivery = std::move(watch.deliveries.front());
     watch.deliveries.pop_front();
     engine_.set_current_cause(delivery.cause);

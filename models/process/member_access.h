@@ -13,6 +13,7 @@
 
 #include "analysis/timeline/recorder.h"
 #include "models/process/latency.h"
+#include "models/process/request.h"
 #include "models/world/site.h"
 #include "policy/runtime/ports.h"
 #include "sim/engine.h"
@@ -68,14 +69,32 @@ class MemberAccess final : public policy::Members, private policy::Registration:
     sim::EventHandle drain;
   };
 
+  /// What becomes of a request that is sent now, as far as the network decides it.
+  struct Plan {
+    enum class Fate : std::uint8_t {
+      passes,      ///< It gets through if the way is open when it arrives.
+      refused,     ///< It is turned away.
+      lost,        ///< It vanishes.
+      unanswered,  ///< It is carried out, but the answer vanishes.
+    };
+    Trip trip;
+    Fate fate = Fate::passes;
+  };
+
   [[nodiscard]] const Site& site(std::string_view cluster) const;
+  [[nodiscard]] bool is_home(const Site& site) const { return site.spec.name == home_; }
   /// Whether requests of this process reach the member's API server now.
   [[nodiscard]] bool reaches(const Site& site) const;
+  /// Whether what the member sends reaches this process now.
+  [[nodiscard]] bool hears(const Site& site) const;
+  /// A request on which the member spends `work`.
+  [[nodiscard]] Plan plan(Site& site, sim::Duration work);
   /// Whether this process has what it needs to ask the member at all.
   [[nodiscard]] bool has_client(const Site& site) const;
   policy::Await<policy::MemberOutcome> send(
       std::string cluster, std::function<policy::MemberOutcome(MemberCluster&)> request);
   [[nodiscard]] policy::ProbeAnswer answer(const Site& site) const;
+  [[nodiscard]] Plan plan_probe(Site& site);
   void note_answer(Site& site, const std::string& answer);
   void arm(const std::string& cluster, ClusterWatch& watch);
   void drain(const std::string& cluster);

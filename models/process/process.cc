@@ -1,5 +1,6 @@
 #include "models/process/process.h"
 
+#include <algorithm>
 #include <bit>
 #include <chrono>
 
@@ -29,6 +30,8 @@ Process::Process(const ProcessSurroundings& surroundings,
             .scope = options.home,
             .watch =
                 in_control_plane_ ? surroundings.latency.watch : surroundings.latency.member_watch,
+            .path = options.path,
+            .longest_back = options.path.back,
             .writes = options.writes,
             .conflicts = options.conflicts},
       clusters_(surroundings.server.clusters,
@@ -66,9 +69,11 @@ sim::Duration Process::write_latency(WriteKind kind) const {
   return around_.latency.*kind;
 }
 
-void Process::set_connected(bool connected) {
+void Process::set_link(bool connected, const NetworkPath& path) {
   if (link_.connected && !connected) link_.cut_at = around_.engine.now();
   link_.connected = connected;
+  link_.path = path;
+  link_.longest_back = std::max(link_.longest_back, path.back);
   if (!connected) return;
   clusters_.reconnect();
   bindings_.reconnect();

@@ -40,6 +40,7 @@ struct ProcessOptions {
   std::string name;                ///< "controller-manager", "scheduler", "agent".
   std::string home;                ///< Member cluster of an agent.
   api::Duration clock_skew{};      ///< How far ahead its machine's clock is.
+  NetworkPath path{};              ///< Of an agent's messages to the control plane.
   std::int64_t* writes = nullptr;  ///< Counts that outlive the process.
   std::int64_t* conflicts = nullptr;
 };
@@ -59,8 +60,8 @@ class Process final : private policy::Clock,
   ~Process() override = default;
 
   [[nodiscard]] MemberAccess& members() { return members_; }
-  /// Cuts or restores the link to the control plane.
-  void set_connected(bool connected);
+  /// Cuts or restores the link to the control plane, or leads it another way.
+  void set_link(bool connected, const NetworkPath& path);
 
  private:
   template <class Object>

@@ -21,8 +21,22 @@
 #include "models/process/request.h"
 #include "models/store/object_table.h"
 #include "sim/engine.h"
+#include "sim/random.h"
 
 namespace firedrill::models {
+
+/// What the network makes of the messages of a process outside the control plane.
+struct NetworkPath {
+  sim::Duration there{};        ///< To the control plane.
+  sim::Duration back{};         ///< From it.
+  bool drops = false;           ///< While it is cut, requests end by time-out.
+  sim::Duration timeout{};      ///< Of a request that gets no answer.
+  double loss_there = 0;        ///< Share of the messages that get lost.
+  double loss_back = 0;         ///< The same on the way back.
+  sim::Random* loss = nullptr;  ///< Decides which; set where messages can get lost.
+
+  [[nodiscard]] bool loses(double share) const { return share > 0 && loss->chance(share); }
+};
 
 /// What the stores of one process share.
 struct ProcessLink {
@@ -32,6 +46,8 @@ struct ProcessLink {
   sim::Duration watch{};  ///< Latency of its watches.
   bool connected = true;  ///< Whether requests and watches get through.
   sim::Time cut_at{};     ///< Since when not.
+  NetworkPath path{};     ///< Of its messages, beside the latencies of what they ask for.
+  sim::Duration longest_back{};    ///< Of any path that it has had.
   std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
   std::int64_t* conflicts = nullptr;
 };
@@ -169,10 +185,20 @@ class ProcessStore final : public policy::Store<Object>,
   policy::Await<Written<Object>> send(sim::Duration latency,
                                       const api::Key& key,
                                       std::function<Written<Object>()> carry_out) {
-    if (!link_.connected) return Written<Object>{Outcome::unreachable, nullptr};
+    const NetworkPath& path = link_.path;
+    if (!link_.connected && !path.drops) return Written<Object>{Outcome::unreachable, nullptr};
+    const bool lost = path.loses(path.loss_there);
+    const bool unanswered = path.loses(path.loss_back);
+    Trip trip{.there = path.there + latency, .back = path.back};
+    if (!link_.connected || lost) trip = {.there = path.timeout};
+    if (unanswered) trip.back = std::max(path.timeout - trip.there, sim::Duration::zero());
+    Receive<Written<Object>> receive = [unanswered](Written<Object> written) {
+      return unanswered ? Written<Object>{Outcome::unreachable, nullptr} : written;
+    };
     return request<Written<Object>>(
-        link_.engine, latency, [this, basis = basis_of(key), carry_out = std::move(carry_out)] {
-          if (!link_.connected) return Written<Object>{Outcome::unreachable, nullptr};
+        link_.engine, trip,
+        [this, lost, basis = basis_of(key), carry_out = std::move(carry_out)] {
+          if (!link_.connected || lost) return Written<Object>{Outcome::unreachable, nullptr};
           ++*link_.writes;
           const Writer writer(table_.context(), link_.name);
           const Basis<Object>* before = table_.exchange_basis(&basis);
@@ -180,7 +206,8 @@ class ProcessStore final : public policy::Store<Object>,
           table_.exchange_basis(before);
           if (written.outcome == Outcome::conflict) ++*link_.conflicts;
           return written;
-        });
+        },
+        std::move(receive));
   }
 
   [[nodiscard]] Basis<Object> basis_of(const api::Key& key) const {
@@ -193,11 +220,12 @@ class ProcessStore final : public policy::Store<Object>,
   }
 
   [[nodiscard]] sim::Time seen_from() const {
-    return (link_.connected ? link_.engine.now() : link_.cut_at) - link_.watch;
+    return (link_.connected ? link_.engine.now() : link_.cut_at) - link_.watch - link_.longest_back;
   }
 
   void changed(const Change<Object>& change) override {
-    deliveries_.push_back({link_.engine.now() + link_.watch, link_.engine.current_cause(), change});
+    deliveries_.push_back(
+        {link_.engine.now() + link_.watch + link_.path.back, link_.engine.current_cause(), change});
     arm();
   }
 

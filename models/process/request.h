@@ -1,7 +1,8 @@
 #pragma once
 
 /// A request on its way: carried out when it arrives, its outcome handed to the coroutine that
-/// waits. Destroying the operation (its process dies) takes the request back.
+/// waits when the answer is back. Destroying the operation (its process dies) takes the request
+/// back, or, once it was carried out, its answer.
 
 #include <coroutine>
 #include <functional>
@@ -14,36 +15,67 @@
 
 namespace firedrill::models {
 
+/// How long the ways of a request take.
+struct Trip {
+  sim::Duration there{};
+  sim::Duration back{};
+};
+
+/// What comes of an answer on its way back: what the sender gets to see.
+template <class T>
+using Receive = std::function<T(T)>;
+
 template <class T>
 class Request final : public policy::Operation<T> {
  public:
-  Request(sim::Engine& engine, sim::Duration latency, std::function<T()> carry_out)
-      : engine_(engine), latency_(latency), carry_out_(std::move(carry_out)) {}
-  ~Request() override { engine_.cancel(arrival_); }
+  Request(sim::Engine& engine, Trip trip, std::function<T()> carry_out, Receive<T> receive)
+      : engine_(engine),
+        trip_(trip),
+        carry_out_(std::move(carry_out)),
+        receive_(std::move(receive)) {}
+  ~Request() override { engine_.cancel(pending_); }
 
   void start(std::coroutine_handle<> resume) override {
-    arrival_ = engine_.after(latency_, sim::Phase::control, [this, resume] {
+    pending_ = engine_.after(trip_.there, sim::Phase::control, [this, resume] {
       outcome_.emplace(carry_out_());
-      resume.resume();
+      if (trip_.back <= sim::Duration::zero()) return arrive(resume);
+      pending_ = engine_.after(trip_.back, sim::Phase::control, [this, resume] { arrive(resume); });
     });
   }
   T take() override { return std::move(*outcome_); }
 
  private:
+  void arrive(std::coroutine_handle<> resume) {
+    if (receive_) outcome_.emplace(receive_(std::move(*outcome_)));
+    resume.resume();
+  }
+
   sim::Engine& engine_;
-  sim::Duration latency_;
+  Trip trip_;
   std::function<T()> carry_out_;
-  sim::EventHandle arrival_;
+  Receive<T> receive_;
+  sim::EventHandle pending_;
   std::optional<T> outcome_;
 };
 
-/// Carries out at once when the way takes no time, else after `latency`.
+/// Carries out and answers at once when the ways take no time.
+template <class T>
+policy::Await<T> request(sim::Engine& engine,
+                         Trip trip,
+                         std::function<T()> carry_out,
+                         Receive<T> receive = {}) {
+  if (trip.there <= sim::Duration::zero() && trip.back <= sim::Duration::zero()) {
+    T outcome = carry_out();
+    return policy::Await<T>(receive ? receive(std::move(outcome)) : std::move(outcome));
+  }
+  std::unique_ptr<policy::Operation<T>> operation =
+      std::make_unique<Request<T>>(engine, trip, std::move(carry_out), std::move(receive));
+  return policy::Await<T>(std::move(operation));
+}
+
 template <class T>
 policy::Await<T> request(sim::Engine& engine, sim::Duration latency, std::function<T()> carry_out) {
-  if (latency <= sim::Duration::zero()) return policy::Await<T>(carry_out());
-  std::unique_ptr<policy::Operation<T>> operation =
-      std::make_unique<Request<T>>(engine, latency, std::move(carry_out));
-  return policy::Await<T>(std::move(operation));
+  return request<T>(engine, Trip{latency, {}}, std::move(carry_out));
 }
 
 }  // namespace firedrill::models

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/timeline/glob.h"
 #include "policy/api/diagnostic.h"
 
 namespace firedrill::models {
@@ -18,10 +19,13 @@ bool selects(const ClusterSelector& selector, const ClusterSpec& cluster) {
     const auto found = cluster.labels.find(label.first);
     return found != cluster.labels.end() && found->second == label.second;
   };
-  const auto names_it = [&](const std::string& name) { return glob_matches(name, cluster.name); };
+  const auto names_it = [&](const std::string& name) {
+    return timeline::matches_glob(cluster.name, name);
+  };
   if (!selector.names.empty() && std::ranges::none_of(selector.names, names_it)) return false;
   if (!selector.provider.empty() && selector.provider != cluster.provider) return false;
   if (!selector.region.empty() && selector.region != cluster.region) return false;
+  if (!selector.site.empty() && selector.site != site_of(cluster)) return false;
   if (!selector.zone.empty() && std::ranges::count(cluster.zones, selector.zone) == 0) return false;
   return std::ranges::all_of(selector.labels, has_label);
 }
@@ -45,13 +49,18 @@ std::string read_member(const std::string& key,
   }
   if (!value.is_string()) return "the value of " + api::in_quotes(key) + " is not a text";
   const auto& text = value.get_ref<const std::string&>();
-  if (key == "pick") return text == "first" ? "" : "\"pick\" knows only \"first\"";
+  if (key == "pick") {
+    selector.random = text == "random";
+    return selector.random || text == "first" ? "" : "\"pick\" is neither \"first\" nor \"random\"";
+  }
   if (key == "provider") {
     selector.provider = text;
   } else if (key == "region") {
     selector.region = text;
   } else if (key == "zone") {
     selector.zone = text;
+  } else if (key == "site") {
+    selector.site = text;
   } else {
     selector.labels.emplace(key, text);
   }
@@ -112,45 +121,30 @@ std::optional<std::map<std::string, api::Json>> map_of_selector(const ClusterSel
   put("provider", selector.provider);
   put("region", selector.region);
   put("zone", selector.zone);
+  put("site", selector.site);
   for (const auto& [key, value] : selector.labels) {
     map.emplace(key, api::Json(nlohmann::json(value)));
   }
+  if (selector.random) put("pick", "random");
   if (selector.fraction) map.emplace("fraction", api::Json(nlohmann::json(*selector.fraction)));
   return map;
 }
 
-// With one place to go back to: the last "*" swallows one more character at each mismatch.
-bool glob_matches(std::string_view pattern, std::string_view text) {
-  std::size_t at = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      resume = i;
-    } else if (at < pattern.size() && (pattern[at] == '?' || pattern[at] == text[i])) {
-      ++at;
-      ++i;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      i = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', at) == std::string_view::npos;
-}
-
 std::vector<std::size_t> select_clusters(const ClusterSelector& selector,
-                                         std::span<const ClusterSpec> clusters) {
+                                         std::span<const ClusterSpec> clusters,
+                                         sim::Random* random) {
   std::vector<std::size_t> selected;
   for (std::size_t i = 0; i < clusters.size(); ++i) {
     if (selects(selector, clusters[i])) selected.push_back(i);
   }
-  std::ranges::sort(selected, [&](std::size_t left, std::size_t right) {
+  const auto by_name = [&](std::size_t left, std::size_t right) {
     return clusters[left].name < clusters[right].name;
-  });
-  if (selector.fraction) selected.resize(share_of(*selector.fraction, selected.size()));
+  };
+  std::ranges::sort(selected, by_name);
+  if (!selector.fraction) return selected;
+  if (selector.random && random != nullptr) random->shuffle(selected);
+  selected.resize(share_of(*selector.fraction, selected.size()));
+  std::ranges::sort(selected, by_name);
   return selected;
 }
 

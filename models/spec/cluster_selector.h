@@ -15,6 +15,7 @@
 #include "policy/api/json_value.h"
 #include "policy/api/meta.h"
 #include "policy/api/result.h"
+#include "sim/random.h"
 
 namespace firedrill::models {
 
@@ -25,7 +26,9 @@ struct ClusterSelector {
   std::string provider;
   std::string region;
   std::string zone;
+  std::string site;
   std::optional<double> fraction;  ///< In (0, 1].
+  bool random = false;             ///< Of what is left, any instead of the first by name.
 
   friend bool operator==(const ClusterSelector&, const ClusterSelector&) = default;
 };
@@ -48,17 +51,15 @@ void describe_forms(V& v, ClusterSelector&) {
          &names_of_selector);
   v.form(
       api::Form<std::map<std::string, api::Json>>{
-          "an object of labels, or of provider, region, zone, and fraction (above 0, up to 1, "
-          "rounded up) with pick \"first\" (by name)"},
+          "an object of labels, or of provider, region, zone, site, and fraction (above 0, up to "
+          "1, rounded up) with pick \"first\" (by name) or \"random\""},
       &selector_of_map, &map_of_selector);
 }
 
-/// Whether `text` matches `pattern`, in which `*` stands for any characters and `?` for one.
-/// O(|pattern| · |text|) at worst.
-[[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
-
-/// The clusters that are selected, as indices in ascending order of name.
+/// The clusters that are selected, as indices in ascending order of name. `random` picks for a
+/// selector that asks for it; without it they are the first.
 [[nodiscard]] std::vector<std::size_t> select_clusters(const ClusterSelector& selector,
-                                                       std::span<const ClusterSpec> clusters);
+                                                       std::span<const ClusterSpec> clusters,
+                                                       sim::Random* random = nullptr);
 
 }  // namespace firedrill::models

@@ -27,6 +27,36 @@ void describe_values(V& v, SyncMode&) {
   v.value("Pull", SyncMode::pull, "An agent in the cluster renews a lease and fetches its Works.");
 }
 
+/// A condition that a cluster has from the start.
+struct ConditionSpec {
+  std::string type;
+  std::string status;
+  std::string reason;
+
+  friend bool operator==(const ConditionSpec&, const ConditionSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, ConditionSpec& c) {
+  v.begin("ClusterCondition", "A condition that a cluster has from the start.");
+  v.required("type", c.type, "Its type.", api::NotEmpty{});
+  v.required("status", c.status, "Its status.", api::OneOf{"True", "False", "Unknown"});
+  v.field("reason", c.reason, "Its reason.");
+}
+
+/// The scheduler-estimator beside the control plane that knows a cluster.
+struct EstimatorSpec {
+  api::Duration latency{};
+
+  friend bool operator==(const EstimatorSpec&, const EstimatorSpec&) = default;
+};
+
+template <class V>
+void describe(V& v, EstimatorSpec& e) {
+  v.begin("Estimator", "The scheduler-estimator of a cluster.");
+  v.field("latency", e.latency, "How long it takes to answer.", api::AtLeast{0});
+}
+
 /// Some equal nodes.
 struct NodeSpec {
   std::int64_t count = 1;
@@ -53,6 +83,7 @@ void describe(V& v, NodeSpec& n) {
 struct AgentSpec {
   std::map<std::string, api::Json> flags;  ///< Scalars.
   api::Duration clock_skew{};
+  api::Duration phase{};  ///< From the cluster's joining to the agent's start.
 
   friend bool operator==(const AgentSpec&, const AgentSpec&) = default;
 };
@@ -63,6 +94,8 @@ void describe(V& v, AgentSpec& a) {
   v.field("flags", a.flags, "Its command-line flags, before those for every agent.");
   v.field("clockSkew", a.clock_skew,
           "How far ahead the clock of its machine is; negative: behind.");
+  v.field("phase", a.phase, "How long after the cluster joins it starts: the phase of its loops.",
+          api::AtLeast{0});
 }
 
 struct ClusterSpec {
@@ -80,9 +113,17 @@ struct ClusterSpec {
   AgentSpec agent;
   std::optional<api::Duration> probe_latency;
   std::vector<api::ResourceQuota> resource_quotas;
+  std::string site;                       ///< Of the network; "" = the one of its own name.
+  std::vector<ConditionSpec> conditions;  ///< Beside those that the control plane sets.
+  EstimatorSpec estimator;
 
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
+
+/// Where in the network it is.
+[[nodiscard]] inline const std::string& site_of(const ClusterSpec& cluster) {
+  return cluster.site.empty() ? cluster.name : cluster.site;
+}
 
 /// All of a cluster but its name: what a template says.
 template <class V>
@@ -106,6 +147,11 @@ void describe_cluster(V& v, ClusterSpec& c) {
   v.field("resourceQuotas", c.resource_quotas,
           "ResourceQuotas in it; accurate estimators heed them with the gate "
           "ResourceQuotaEstimate.");
+  v.field("site", c.site, "Its site in the network.", api::DefaultText{"the site of its name"});
+  v.field("conditions", c.conditions,
+          "Conditions that it has beside those that the control plane sets; taint policies may "
+          "look at them.");
+  v.field("estimator", c.estimator, "Its scheduler-estimator.");
 }
 
 template <class V>

@@ -3,11 +3,13 @@
 /// All that a world is built from: a valid scenario without its questions and expectations.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "models/spec/cluster_spec.h"
 #include "models/spec/control_plane_spec.h"
 #include "models/spec/event_spec.h"
+#include "models/spec/network_spec.h"
 #include "models/spec/object_spec.h"
 #include "models/spec/workload_spec.h"
 #include "policy/api/describe.h"
@@ -34,6 +36,7 @@ struct WorldSpec {
   ControlPlaneSpec control_plane;
   policy::karmada::Options options;  ///< What `control_plane` comes to for the profile karmada.
   std::vector<ClusterSpec> clusters;
+  std::optional<NetworkSpec> network;
   std::vector<WorkloadInstance> workloads;
   std::vector<api::ClusterTaintPolicy> taint_policies;        ///< Present from the start.
   std::vector<WorkloadRebalancer> rebalancers;                ///< Created at the start.

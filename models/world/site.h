@@ -1,15 +1,17 @@
 #pragma once
 
-/// A member cluster in the world: what it is, what ails it and its estimator, and what the last
-/// probe saw.
+/// A member cluster in the world: what it is, what ails it and its estimator, how the network leads
+/// to it, and what the last probe saw.
 
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "models/member/member_cluster.h"
+#include "models/network/way.h"
 #include "models/spec/cluster_spec.h"
-#include "models/world/outages.h"
+#include "models/world/faults/outages.h"
+#include "sim/random.h"
 
 namespace firedrill::models {
 
@@ -18,19 +20,31 @@ namespace firedrill::models {
 struct EstimatorState {
   int stops = 0;       ///< Faults that keep it down.
   int isolations = 0;  ///< Faults that cut it off from those who ask.
+  int errors = 0;      ///< Faults by which calls to it fail.
+  int hangs = 0;       ///< Faults by which calls to it get no answer.
 
-  [[nodiscard]] bool answers() const { return stops == 0 && isolations == 0; }
+  [[nodiscard]] bool answers() const {
+    return stops == 0 && isolations == 0 && errors == 0 && hangs == 0;
+  }
 };
 
 struct Site {
   ClusterSpec spec;
   std::unique_ptr<MemberCluster> member;
-  Outages outages;
+  Outages outages = {};
+  Way way = {};  ///< Between it and the control plane.
   EstimatorState estimator = {};
+  sim::Random probe_random{0};  ///< Decides which probes fail while it is degraded.
+  sim::Random loss_random{0};   ///< Decides which messages get lost.
   std::uint64_t last_fault =
       0;  ///< Timeline seq of the last change by a fault; what a probe finds, it led to.
   std::string last_answer = "200";  ///< Of the last probe, as the timeline writes it.
   bool joined = false;              ///< Whether its Cluster object has been created.
+
+  /// Whether messages pass both ways between it and the control plane.
+  [[nodiscard]] bool connected() const { return outages.connected() && way.open(); }
+  /// Whether requests that don't get through end by time-out, not at once.
+  [[nodiscard]] bool drops_packets() const { return outages.drops_packets() || way.drops; }
 };
 
 }  // namespace firedrill::models

@@ -1,5 +1,7 @@
 #include "models/world/world.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -79,8 +81,9 @@ InvariantOptions invariant_options_of(const karmada::Options& options) {
           .inject_state = options.gates.stateful_failover_injection};
 }
 
-std::vector<timeline::Sink*> with(std::vector<timeline::Sink*> sinks, timeline::Sink& last) {
-  sinks.push_back(&last);
+std::vector<timeline::Sink*> with(std::vector<timeline::Sink*> sinks,
+                                  std::initializer_list<timeline::Sink*> more) {
+  sinks.insert(sinks.end(), more);
   return sinks;
 }
 
@@ -109,7 +112,7 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
       engine_(options.engine),
       clock_(engine_, spec.start_time),
       streams_(spec.seed),
-      recorder_(engine_, with(std::move(sinks), timeline_checks_)),
+      recorder_(engine_, with(std::move(sinks), {&timeline_checks_, &triggers_})),
       server_(clock_),
       observer_(server_, recorder_, spec.detail == Detail::full),
       invariants_(server_,
@@ -122,7 +125,9 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
       detector_(server_, options_.gates),
       member_recorder_(recorder_, [this](const WorkloadPlace& place) { object_changed(place); }),
       member_checks_(member_recorder_,
-                     options.check_invariants ? &invariants_.violations() : nullptr) {
+                     options.check_invariants ? &invariants_.violations() : nullptr),
+      network_(spec.network),
+      random_faults_max_(options.random_faults_max) {
   if (options.check_invariants) timeline_checks_.report_to(&invariants_.violations());
   set_admission();
   if (options_.gates.federated_quota_enforcement) federated_quotas_.emplace(server_);
@@ -207,7 +212,10 @@ void World::add_model(const WorkloadInstance& workload) {
 }
 
 void World::add_site(const ClusterSpec& spec) {
-  Site site{.spec = spec, .member = nullptr, .outages = {}};
+  Site site{.spec = spec,
+            .member = nullptr,
+            .probe_random = streams_.stream(spec.name, "failing probes"),
+            .loss_random = streams_.stream(spec.name, "lost messages")};
   if (!site.spec.api_enablements) site.spec.api_enablements = kinds_used(spec_);
   site.member = std::make_unique<MemberCluster>(
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
@@ -216,7 +224,9 @@ void World::add_site(const ClusterSpec& spec) {
                     .reaction = latency_.member_reaction,
                     .epoch = spec_.start_time,
                     .quotas = spec.resource_quotas});
-  sites_.insert_or_assign(spec.name, std::move(site));
+  Site& added = sites_.insert_or_assign(spec.name, std::move(site)).first->second;
+  network_.add_cluster(added.spec);
+  added.way = network_.way(spec.name);
 }
 
 void World::join(const std::string& name) {
@@ -234,12 +244,37 @@ void World::join(const std::string& name) {
   cluster.spec.taints = spec.taints;
   cluster.spec.resource_models = spec.resource_models;
   site.joined = server_.clusters.create(std::move(cluster)).done();
-  if (pull && find_process("agent", name) == nullptr) {
-    const karmada::AgentFlags flags = agent_flags_of(options_, spec);
-    add_process("agent", name, flags.process, [this, name, flags](policy::Ports& ports) {
-      return karmada::start_agent(ports, name, flags, options_, interpreter_);
-    });
-  }
+  for (const ConditionSpec& condition : spec.conditions)
+    set_condition(name, condition);
+  if (!pull || find_process("agent", name) != nullptr) return;
+  if (spec.agent.phase <= api::Duration::zero()) return add_agent(name);
+  engine_.after(spec.agent.phase, sim::Phase::world, [this, name] { add_agent(name); });
+}
+
+void World::add_agent(const std::string& name) {
+  if (find_process("agent", name) != nullptr) return;
+  const karmada::AgentFlags flags = agent_flags_of(options_, sites_.find(name)->second.spec);
+  add_process("agent", name, flags.process, [this, name, flags](policy::Ports& ports) {
+    return karmada::start_agent(ports, name, flags, options_, interpreter_);
+  });
+}
+
+void World::set_condition(const std::string& cluster, const ConditionSpec& condition) {
+  (void)server_.clusters.patch_status({{}, cluster}, [&](api::Cluster& next) {
+    api::Condition wanted;
+    wanted.type = condition.type;
+    wanted.status = condition.status;
+    wanted.reason = condition.reason;
+    wanted.last_transition_time = api::StoredTime::floor(clock_.now());
+    auto& conditions = next.status.conditions;
+    const auto old = std::ranges::find(conditions, wanted.type, &api::Condition::type);
+    if (old == conditions.end()) {
+      conditions.push_back(std::move(wanted));
+      return;
+    }
+    if (old->status == wanted.status) wanted.last_transition_time = old->last_transition_time;
+    *old = std::move(wanted);
+  });
 }
 
 void World::add_process(std::string name,
@@ -290,6 +325,7 @@ void World::work(ProcessSlot& slot) {
                                 ProcessOptions{.name = slot.name,
                                                .home = slot.home,
                                                .clock_skew = clock_skew(slot),
+                                               .path = path_of(slot),
                                                .writes = &slot.counts.writes,
                                                .conflicts = &slot.counts.conflicts},
                                 slot.start);
@@ -310,10 +346,22 @@ void World::stop_work(ProcessSlot& slot, std::string_view reason) {
 }
 
 void World::link_changed(ProcessSlot& slot) {
-  const bool connected = slot.isolations == 0 &&
-                         (slot.home.empty() || sites_.find(slot.home)->second.outages.connected());
-  if (slot.process) slot.process->set_connected(connected);
+  const bool connected =
+      slot.isolations == 0 && (slot.home.empty() || sites_.find(slot.home)->second.connected());
+  if (slot.process) slot.process->set_link(connected, path_of(slot));
   slot.election->set_connected(connected);
+}
+
+NetworkPath World::path_of(const ProcessSlot& slot) {
+  if (slot.home.empty()) return {};
+  Site& home = sites_.find(slot.home)->second;
+  return {.there = home.way.in,
+          .back = home.way.out,
+          .drops = home.drops_packets(),
+          .timeout = latency_.probe_timeout,
+          .loss_there = home.way.loss_in,
+          .loss_back = home.way.loss_out,
+          .loss = &home.loss_random};
 }
 
 ProcessSlot* World::find_process(std::string_view name, std::string_view home) {

@@ -21,6 +21,7 @@
 #include "analysis/timeline/recorder.h"
 #include "models/member/member_cluster.h"
 #include "models/member/timeline_adapter.h"
+#include "models/network/network.h"
 #include "models/process/leader_election.h"
 #include "models/process/process.h"
 #include "models/spec/world_spec.h"
@@ -33,6 +34,7 @@
 #include "models/world/invariants/timeline_checks.h"
 #include "models/world/site.h"
 #include "models/world/store_observer.h"
+#include "models/world/triggers.h"
 #include "policy/karmada/options.h"
 #include "policy/karmada/propagation/interpreter.h"
 #include "sim/engine.h"
@@ -57,6 +59,7 @@ struct WorldOptions {
   sim::EngineOptions engine;
   /// Off only where their cost is measured.
   bool check_invariants = true;
+  std::uint64_t random_faults_max = 1'000'000;  ///< Faults that chance may make in the run.
   /// What runs in place of a process's own component, by the process's name.
   std::map<std::string, Process::Start, std::less<>> replacements = {};
 };
@@ -75,7 +78,8 @@ class World {
   void complete(timeline::Header& header) const;
   /// Called when the scenario is over and its timeline still open, with the requests of the run.
   using BeforeEnd = std::function<void(const timeline::ApiCountsByComponent&)>;
-  /// Plays the scenario to its end. Called once. Throws sim::InstantLimitExceeded.
+  /// Plays the scenario to its end. Called once. Throws sim::InstantLimitExceeded and
+  /// RandomFaultLimitExceeded.
   timeline::Footer run(const timeline::Header& header, const BeforeEnd& before_end = {});
 
   [[nodiscard]] const ApiServer& server() const { return server_; }
@@ -94,12 +98,17 @@ class World {
 
  private:
   friend class EventDriver;
+  friend class FaultDriver;
+  friend class UserActions;
 
   void set_admission();
   void add_site(const ClusterSpec& spec);
   void add_model(const WorkloadInstance& workload);
   /// Creates the Cluster object, and the agent of a Pull cluster.
   void join(const std::string& cluster);
+  void add_agent(const std::string& cluster);
+  /// Somebody outside the control plane sets a condition of a cluster.
+  void set_condition(const std::string& cluster, const ConditionSpec& condition);
   void add_process(std::string name,
                    std::string home,
                    const policy::karmada::ProcessFlags& flags,
@@ -112,6 +121,7 @@ class World {
   void stop_work(ProcessSlot& slot, std::string_view reason);
   /// What has changed for its link to the control plane takes effect.
   void link_changed(ProcessSlot& slot);
+  [[nodiscard]] NetworkPath path_of(const ProcessSlot& slot);
   /// How far ahead the clock of the process's machine is.
   [[nodiscard]] api::Duration clock_skew(const ProcessSlot& slot) const;
   [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
@@ -128,6 +138,7 @@ class World {
   CivilClock clock_;
   sim::Streams streams_;
   TimelineChecks timeline_checks_;
+  Triggers triggers_;
   timeline::Recorder recorder_;
   ApiServer server_;
   StoreObserver observer_;
@@ -139,6 +150,8 @@ class World {
   WorkLedger ledger_;
   TimelineAdapter member_recorder_;
   MemberChecks member_checks_;
+  Network network_;
+  std::uint64_t random_faults_max_;
   Sites sites_;
   std::vector<std::unique_ptr<ProcessSlot>> processes_;
   std::unique_ptr<class EventDriver> events_;

@@ -214,7 +214,11 @@ class Schedule {
   void add_readyz(const std::string& name, const std::string& answer) {
     const std::string id = "readyz " + name;
     if (answer == "ok") return end_outage(id);
-    models::OutageEvent outage{.clusters = {}, .mode = models::OutageMode::apiserver};
+    models::OutageEvent outage{.clusters = {},
+                               .mode = models::OutageMode::apiserver,
+                               .packets = {},
+                               .answer = 500,
+                               .probability = {}};
     outage.clusters.names = {name};
     if (answer == "accepted") outage.answer = 202;
     if (answer == "unreachable") outage.answer = models::no_answer;

@@ -11,6 +11,7 @@
 
 #include "analysis/metrics/calculator.h"
 #include "analysis/summary.h"
+#include "models/world/faults/fault_limit.h"
 #include "policy/api/duration.h"
 #include "scenarios/loader.h"
 #include "scenarios/runner.h"
@@ -163,6 +164,7 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
   const scenarios::RunOptions run_options{
       .timeline = outputs.timeline(),
       .events_at_one_instant = load.limits.events_at_one_instant,
+      .random_faults = load.limits.random_faults,
       .stop = interrupted};
   const auto started = std::chrono::steady_clock::now();
   std::optional<scenarios::RunResult> result;
@@ -170,6 +172,11 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
     result = scenarios::run(*scenario, {}, run_options);
   } catch (const sim::InstantLimitExceeded& error) {
     console.message(no_progress_text(options, error));
+    return ExitStatus::bad_input;
+  } catch (const models::RandomFaultLimitExceeded& error) {
+    console.message(fmt::format("{}: at {}: {}; {}\n", options.scenario,
+                                api::format_duration(error.time() - sim::start_time), error.what(),
+                                scenarios::limit_remedy("random-faults")));
     return ExitStatus::bad_input;
   }
   const auto wall = std::chrono::steady_clock::now() - started;

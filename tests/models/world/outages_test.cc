@@ -1,6 +1,6 @@
 /// Faults of one cluster compose: the worst counts, and ending one leaves the others.
 
-#include "models/world/outages.h"
+#include "models/world/faults/outages.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "analysis/expect/selector.h"
+#include "analysis/timeline/selector.h"
 
 #include <algorithm>
 #include <concepts>
@@ -9,16 +9,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 #include "analysis/timeline/text.h"
 #include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 namespace {
-
-using timeline::Instant;
-using timeline::Span;
 
 template <class T>
 inline constexpr bool is_time = std::same_as<T, Span> || std::same_as<T, Instant>;
@@ -134,7 +131,7 @@ template <class T>
 
 api::Result<Pattern> misfit(const nlohmann::json& json, std::string_view wanted) {
   std::string text;
-  if (!json.is_null()) timeline::append_json(text, json);
+  if (!json.is_null()) append_json(text, json);
   return api::Problem{fmt::format("{} cannot be matched against {}", text, wanted)};
 }
 
@@ -277,7 +274,7 @@ api::Result<Pattern::Fields> compile_kind(const nlohmann::json& json,
                                           std::index_sequence<i...>) {
   api::Result<Pattern::Fields> fields = Pattern::Fields{};
   const auto compile_as = [&]<std::size_t at>(std::integral_constant<std::size_t, at>) {
-    fields = compile_members<std::variant_alternative_t<at, timeline::Payload>>(json, "kind");
+    fields = compile_members<std::variant_alternative_t<at, Payload>>(json, "kind");
   };
   ((i == kind ? compile_as(std::integral_constant<std::size_t, i>{}) : void()), ...);
   return fields;
@@ -300,7 +297,7 @@ std::optional<double> number_of_range(const Range& range) {
 std::string to_string(const Range& range) {
   const auto number = [](double value) {
     std::string text;
-    timeline::append_double(text, value);
+    append_double(text, value);
     return text;
   };
   if (range.at_least == range.at_most && range.at_least) return number(*range.at_least);
@@ -319,32 +316,32 @@ api::Result<Selector> Selector::parse(api::Json json) {
     return api::Problem{"an event selector needs the kind of event"};
   }
   const auto& name = kind->get_ref<const std::string&>();
-  const auto found = std::ranges::find(timeline::kind_names, name);
-  if (found == timeline::kind_names.end()) {
-    const std::string_view near = api::nearest(name, timeline::kind_names);
+  const auto found = std::ranges::find(kind_names, name);
+  if (found == kind_names.end()) {
+    const std::string_view near = api::nearest(name, kind_names);
     return api::Problem{
         fmt::format("no kind of event {}{}", api::in_quotes(name),
                     near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near))};
   }
   Selector selector;
-  selector.kind_ = static_cast<std::size_t>(found - timeline::kind_names.begin());
+  selector.kind_ = static_cast<std::size_t>(found - kind_names.begin());
   api::Result<Pattern::Fields> fields =
-      compile_kind(object, selector.kind_, std::make_index_sequence<timeline::kind_count>{});
+      compile_kind(object, selector.kind_, std::make_index_sequence<kind_count>{});
   if (!fields.ok()) return api::Problem{fields.problem()};
   selector.fields_ = std::make_shared<const Pattern::Fields>(std::move(fields).value());
   selector.json_ = std::move(json);
   return selector;
 }
 
-bool Selector::matches(const timeline::Payload& payload) const {
+bool Selector::matches(const Payload& payload) const {
   return payload.index() == kind_ &&
          std::visit([this](const auto& event) { return members_fit(event, *fields_); }, payload);
 }
 
 std::string Selector::text() const {
   std::string text;
-  timeline::append_json(text, json_.document());
+  append_json(text, json_.document());
   return text;
 }
 
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -1,9 +1,9 @@
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 
 bool matches_glob(std::string_view text, std::string_view glob) {
   std::size_t t = 0;
@@ -33,4 +33,4 @@ bool matches_workload(std::string_view workload, std::string_view glob) {
   return kind_end != std::string_view::npos && matches_glob(workload.substr(kind_end + 1), glob);
 }
 
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -1,10 +1,10 @@
-#include "analysis/glob.h"
+#include "analysis/timeline/glob.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 namespace {
 
 TEST(Glob, MatchesStarsAndQuestionMarks) {
@@ -33,4 +33,4 @@ TEST(Glob, LeavesTheKindOfAWorkloadOpen) {
 }
 
 }  // namespace
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 
 /// Whether the text matches: `*` stands for any text, `?` for one character (byte), all else for
 /// itself. O(text · pattern) at worst.
@@ -14,4 +14,4 @@ namespace firedrill::analysis {
 /// leaves open: `shop/web-*`.
 [[nodiscard]] bool matches_workload(std::string_view workload, std::string_view glob);
 
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -1,4 +1,4 @@
-#include "analysis/expect/selector.h"
+#include "analysis/timeline/selector.h"
 
 #include <string>
 
@@ -7,11 +7,12 @@
 
 #include "../story.h"
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 namespace {
 
 using namespace std::chrono_literals;
-using namespace timeline;
+using analysis::at;
+using analysis::web;
 
 bool matches(const char* selector, const Payload& payload) {
   const auto parsed = Selector::parse(api::Json(nlohmann::json::parse(selector)));
@@ -92,4 +93,4 @@ TEST(Selector, RefusesWhatNoEventCanHave) {
 }
 
 }  // namespace
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "models/spec/event_spec.h"
+#include "models/spec/fault_spec.h"
 
 namespace firedrill::models {
 
@@ -19,12 +19,15 @@ class Outages {
     OutageMode mode = OutageMode::unreachable;
     PacketLoss packets = PacketLoss::refused;
     std::int32_t answer = 500;
+    double probability = 0;  ///< That a probe fails, for mode degraded.
   };
 
   void begin(const Active& outage) { active_.push_back(outage); }
   void begin_client_error(std::uint64_t fault) { client_errors_.push_back(fault); }
+  void begin_lister_error(std::uint64_t fault) { lister_errors_.push_back(fault); }
   void end(std::uint64_t fault) {
     std::erase(client_errors_, fault);
+    std::erase(lister_errors_, fault);
     std::erase_if(active_, [fault](const Active& outage) { return outage.fault == fault; });
   }
 
@@ -44,6 +47,17 @@ class Outages {
       return outage.mode != OutageMode::apiserver && outage.packets == PacketLoss::dropped;
     });
   }
+  /// Share of the probes that fail though all works: of those that each outage lets through, the
+  /// next one fails its own.
+  [[nodiscard]] double failing_probes() const {
+    double passing = 1;
+    for (const Active& outage : active_) {
+      if (outage.mode == OutageMode::degraded) passing *= 1 - outage.probability;
+    }
+    return 1 - passing;
+  }
+  /// Lists of nodes and pods come back empty.
+  [[nodiscard]] bool lister_error() const { return !lister_errors_.empty(); }
   /// No client for the cluster can be built in the control plane.
   [[nodiscard]] bool client_error() const { return !client_errors_.empty(); }
   /// HTTP status of the health endpoint: of the outages that bend it the worst, else 200.
@@ -63,6 +77,7 @@ class Outages {
 
   std::vector<Active> active_;
   std::vector<std::uint64_t> client_errors_;
+  std::vector<std::uint64_t> lister_errors_;
 };
 
 }  // namespace firedrill::models

@@ -16,7 +16,7 @@
 #include "policy/api/json_value.h"
 #include "policy/api/result.h"
 
-namespace firedrill::analysis {
+namespace firedrill::timeline {
 
 /// A number, or bounds of one, both included.
 struct Range {
@@ -72,7 +72,7 @@ class Selector {
   /// instants and spans in seconds, or Go durations), objects and maps by the keys given, lists
   /// element by element. A field that an event leaves out doesn't match. Requires: not
   /// default-constructed.
-  [[nodiscard]] bool matches(const timeline::Payload& payload) const;
+  [[nodiscard]] bool matches(const Payload& payload) const;
 
   [[nodiscard]] const api::Json& json() const { return json_; }
   /// As JSON on one line.
@@ -99,4 +99,4 @@ void describe_forms(V& v, Selector&) {
          &Selector::parse, &detail::json_of_selector);
 }
 
-}  // namespace firedrill::analysis
+}  // namespace firedrill::timeline

@@ -72,7 +72,7 @@ TEST(Documents, ReferenceOfTheFormatIsUpToDate) {
 }
 
 std::vector<std::string> documents() {
-  std::vector<std::string> files{"README.md"};
+  std::vector<std::string> files{"README.md", "docs/disasters/README.md"};
   for (const auto& entry : fs::directory_iterator("docs")) {
     if (entry.path().extension() == ".md") files.push_back(entry.path().string());
   }
@@ -83,7 +83,8 @@ INSTANTIATE_TEST_SUITE_P(Documents,
                          Document,
                          testing::ValuesIn(documents()),
                          [](const auto& parameter) {
-                           return fs::path(parameter.param).stem().string();
+                           const fs::path path = parameter.param;
+                           return path.parent_path().filename().string() + path.stem().string();
                          });
 
 }  // namespace

@@ -127,7 +127,7 @@ void describe(V& v, SeedShare& s) {
 
 /// Properties of the workloads whose metric is meant.
 struct Where {
-  std::optional<Range> priority;
+  std::optional<timeline::Range> priority;
 
   friend bool operator==(const Where&, const Where&) = default;
 };

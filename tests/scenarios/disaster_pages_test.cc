@@ -17,9 +17,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "analysis/expect/selector.h"
 #include "analysis/metrics/metric.h"
 #include "analysis/timeline/json_lines.h"
+#include "analysis/timeline/selector.h"
 #include "library.h"
 #include "policy/api/duration.h"
 
@@ -46,7 +46,7 @@ std::shared_ptr<const Played> run_of(const std::string& name) {
 
 std::vector<timeline::TimelineEvent> matching(const Played& run, const Json& selector) {
   if (run.events.empty()) throw std::invalid_argument("the timeline is too long to tell events of");
-  const auto compiled = analysis::Selector::parse(api::Json(nlohmann::json(selector)));
+  const auto compiled = timeline::Selector::parse(api::Json(nlohmann::json(selector)));
   if (!compiled) throw std::invalid_argument(compiled.problem());
   std::vector<timeline::TimelineEvent> events;
   for (const timeline::TimelineEvent& event : run.events) {

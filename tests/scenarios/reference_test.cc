@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/metrics/reference.h"
 #include "analysis/timeline/invariants.h"
 #include "scenarios/schema.h"
 
@@ -17,6 +18,13 @@ TEST(ScenarioReference, IsUpToDate) {
   const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   EXPECT_EQ(page, scenario_reference())
       << "write it anew: firedrill schema scenario -o markdown > docs/reference/scenario.md";
+}
+
+TEST(MetricsReference, IsUpToDate) {
+  std::ifstream stream("docs/reference/metrics.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(page, analysis::metrics_reference())
+      << "write it anew: firedrill schema metrics -o markdown > docs/reference/metrics.md";
 }
 
 TEST(InvariantReference, HasARowForEachInvariant) {

@@ -47,6 +47,30 @@ TEST(Outputs, OnStandardOutputStandAlone) {
   EXPECT_THAT(outcome.err, testing::Not(HasSubstr("timeline: ")));
 }
 
+TEST(Outputs, AreMetricsForPrometheusToo) {
+  const Outcome outcome =
+      firedrill("run " + scenario + " --metrics - --metrics-format openmetrics");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\ncluster_ready_state{member_cluster=\"member1\"} 0\n"));
+  EXPECT_THAT(
+      outcome.out,
+      HasSubstr("\neviction_processing_total{name=\"ResourceBinding\",result=\"success\"} "));
+  EXPECT_THAT(outcome.out, testing::EndsWith("\n# EOF\n"));
+  EXPECT_EQ(firedrill("run " + scenario + " --metrics-format openmetrics").status, 2)
+      << "the format of what?";
+}
+
+TEST(Outputs, PleasePromtool) {
+  if (shell("command -v promtool").status != 0) GTEST_SKIP() << "promtool is not installed";
+  const Folder folder;
+  const std::string file = in_quotes(folder.file("metrics.txt"));
+  EXPECT_EQ(firedrill("run " + scenario + " --metrics-format openmetrics --metrics " + file).status,
+            0);
+  const Outcome outcome = shell("promtool check metrics < " + file);
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  EXPECT_EQ(outcome.out + outcome.err, "") << "no complaint of its linter";
+}
+
 TEST(Outputs, QuietSaysNothing) {
   const Outcome outcome = firedrill("run " + scenario + " --quiet");
   EXPECT_EQ(outcome.status, 0);

@@ -1,3 +1,4 @@
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "analysis/metrics/calculator.h"
+#include "analysis/metrics/openmetrics.h"
 #include "analysis/summary.h"
 #include "models/world/faults/fault_limit.h"
 #include "policy/api/duration.h"
@@ -26,6 +28,7 @@ struct RunCommandOptions {
   std::string out;
   std::string timeline;
   std::string metrics;
+  std::string metrics_format = "json";
   std::vector<std::string> overrides;
   std::vector<std::string> limits;
   std::optional<std::uint64_t> seed;
@@ -57,6 +60,7 @@ class RunOutputs {
     const std::filesystem::path folder = options.out;
     timeline_path_ = options.timeline;
     metrics_path_ = options.metrics;
+    openmetrics_ = options.metrics_format == "openmetrics";
     if (!options.out.empty()) {
       if (timeline_path_.empty()) timeline_path_ = (folder / "timeline.jsonl").string();
       if (metrics_path_.empty()) metrics_path_ = (folder / "metrics.json").string();
@@ -65,11 +69,16 @@ class RunOutputs {
     if (!metrics_path_.empty()) metrics_.emplace(metrics_path_, console);
   }
 
+  /// Must be served with the run's events.
+  [[nodiscard]] timeline::Sink& sink() { return reference_; }
   [[nodiscard]] timeline::Output* timeline() { return timeline_ ? &timeline_->output() : nullptr; }
 
   void finish(const scenarios::RunResult& result) {
-    if (metrics_)
-      metrics_->output().write(analysis::format_metrics_json(result.header, result.metrics));
+    if (metrics_) {
+      metrics_->output().write(
+          openmetrics_ ? analysis::format_openmetrics(result.header, result.metrics, reference_)
+                       : analysis::format_metrics_json(result.header, result.metrics));
+    }
     if (timeline_) timeline_->commit();
     if (metrics_) metrics_->commit();
   }
@@ -94,6 +103,8 @@ class RunOutputs {
 
   std::string timeline_path_;
   std::string metrics_path_;
+  bool openmetrics_ = false;
+  analysis::ReferenceMetrics reference_;
   std::optional<Destination> timeline_;
   std::optional<Destination> metrics_;
 };
@@ -169,7 +180,8 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
   const auto started = std::chrono::steady_clock::now();
   std::optional<scenarios::RunResult> result;
   try {
-    result = scenarios::run(*scenario, {}, run_options);
+    const std::array<timeline::Sink*, 1> sinks{&outputs.sink()};
+    result = scenarios::run(*scenario, sinks, run_options);
   } catch (const sim::InstantLimitExceeded& error) {
     console.message(no_progress_text(options, error));
     return ExitStatus::bad_input;
@@ -202,8 +214,15 @@ Command add_run(CLI::App& program) {
       ->type_name("DIR");
   app->add_option("--timeline", options->timeline, "Timeline, JSON lines; - is standard output")
       ->type_name("FILE");
-  app->add_option("--metrics", options->metrics, "Metrics, JSON; - is standard output")
-      ->type_name("FILE");
+  CLI::Option* metrics =
+      app->add_option("--metrics", options->metrics, "Metrics; - is standard output")
+          ->type_name("FILE");
+  app->add_option("--metrics-format", options->metrics_format,
+                  "Format of the file of --metrics: json, or openmetrics for Prometheus")
+      ->needs(metrics)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"json", "openmetrics"}))
+      ->type_name("FORMAT");
   app->add_option("--set", options->overrides,
                   "Override or add anything in the scenario, e.g. /simulation/seed=7; repeatable")
       ->type_name("PTR=VALUE")

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/metrics/reference.h"
 #include "tools/command.h"
 
 namespace firedrill::tools {
@@ -17,16 +18,21 @@ Command add_schema(CLI::App& program) {
       program.add_subcommand("schema", "Print the JSON Schema (draft 7) of a file format");
   app->add_option("FORMAT", options->format, "Which format")
       ->capture_default_str()
-      ->check(CLI::IsMember({"scenario"}));
+      ->check(CLI::IsMember({"metrics", "scenario"}));
   app->add_option("-o,--output", options->output, "json, or markdown: the reference page")
       ->capture_default_str()
       ->check(CLI::IsMember({"json", "markdown"}));
   app->footer("Example:\n  firedrill schema scenario > scenario.schema.json");
-  return {app, [options](Console& console) {
-            console.result(options->output == "markdown" ? scenarios::scenario_reference()
-                                                         : scenarios::scenario_schema());
-            return ExitStatus::done;
-          }};
+  return {
+      app, [options](Console& console) {
+        const bool markdown = options->output == "markdown";
+        if (options->format == "metrics") {
+          console.result(markdown ? analysis::metrics_reference() : analysis::metrics_schema());
+        } else {
+          console.result(markdown ? scenarios::scenario_reference() : scenarios::scenario_schema());
+        }
+        return ExitStatus::done;
+      }};
 }
 
 }  // namespace firedrill::tools

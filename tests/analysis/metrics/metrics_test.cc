@@ -1,3 +1,5 @@
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +9,7 @@
 
 #include "../story.h"
 #include "analysis/metrics/calculator.h"
+#include "analysis/metrics/openmetrics.h"
 
 namespace firedrill::analysis {
 namespace {
@@ -364,6 +367,51 @@ TEST(Registry, EveryMetricHasAValueInAFullStory) {
     if (metric.by_resource()) name.replace(name.size() - each_resource.size(), name.npos, "pods");
     EXPECT_NE(measured(name), "none") << name;
   }
+}
+
+TEST(Registry, HasANameOfItsOwnForPrometheus) {
+  std::set<std::string> names;
+  for (const Metric& metric : metrics()) {
+    const std::string name = openmetrics_name(metric);
+    EXPECT_TRUE(names.insert(name).second) << name;
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789"), name.npos) << name;
+    EXPECT_EQ(definition(metric).find_first_of("\"\\"), std::string::npos)
+        << "the two formats escape help differently: " << metric.name;
+  }
+  EXPECT_EQ(openmetrics_name(*find_metric("workload.unavailability.total")),
+            "firedrill_workload_unavailability_seconds");
+  EXPECT_EQ(openmetrics_name(*find_metric("workload.replicaSeconds.ready")),
+            "firedrill_workload_ready_replica_seconds");
+}
+
+TEST(OpenMetrics, CarriesTheReferencesNames) {
+  ReferenceMetrics reference;
+  tell(reference,
+       {{0, ClusterJoined{"a", "Push"}},
+        {0, ClusterJoined{"gone", "Push"}},
+        {1, ClusterConditionChanged{"a", "Ready", "True", "ClusterReady"}},
+        {2, ResourceSummaryChanged{"a",
+                                   {.allocatable = {{"cpu", api::Quantity::from_milli(2500)}},
+                                    .allocating = {},
+                                    .allocated = {{"memory", api::Quantity::from_units(70)}},
+                                    .allocatable_modelings = {}}}},
+        {3, EvictionQueued{web, "a", "q", std::nullopt, 1}},
+        {3, EvictionQueued{"Deployment/shop/b", "a", "q", std::nullopt, 2}},
+        {4, EvictionDequeued{web, "a", "q", 0, 1s, "Failed", at(5)}},
+        {4, EvictionQueued{web, "a", "q", at(5), 2}},
+        {5, EvictionDequeued{web, "a", "q", 0, 0s, "Evicted"}},
+        {6, ClusterRemoved{"gone"}}},
+       10);
+  const std::string text = reference.text();
+  for (const std::string_view line :
+       {"cluster_cpu_allocatable_number{member_cluster=\"a\"} 2.5\n",
+        "cluster_memory_allocated_bytes{member_cluster=\"a\"} 70\n",
+        "cluster_ready_state{member_cluster=\"a\"} 1\n",
+        "eviction_processing_total{name=\"q\",result=\"error\"} 1\n",
+        "eviction_processing_total{name=\"q\",result=\"success\"} 1\n",
+        "eviction_queue_depth{name=\"q\"} 1\n"})
+    EXPECT_NE(text.find(line), text.npos) << line << text;
+  EXPECT_EQ(text.find("gone"), text.npos) << "clusters that left are not exported";
 }
 
 TEST(MetricsJson, IsSortedAndCarriesUnits) {

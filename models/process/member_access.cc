@@ -83,10 +83,10 @@ MemberAccess::Plan MemberAccess::plan(Site& site, sim::Duration work) {
   if (vanishes(way.loss_out)) return {{.there = timeout}, lost};
   Plan plan{{.there = way.out + work, .back = way.in}, passes};
   const bool late = plan.trip.there + plan.trip.back > timeout;
-  if (vanishes(way.loss_in) || late || !hears(site)) {
+  if (vanishes(way.loss_in) || late) plan.fate = unanswered;
+  // An answer that is held up arrives if the way opens in time.
+  if (plan.fate == unanswered || !hears(site))
     plan.trip.back = std::max(timeout - plan.trip.there, sim::Duration::zero());
-    plan.fate = unanswered;
-  }
   return plan;
 }
 

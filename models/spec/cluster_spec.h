@@ -82,6 +82,7 @@ void describe(V& v, NodeSpec& n) {
 /// A pull-mode agent's own settings.
 struct AgentSpec {
   std::map<std::string, api::Json> flags;  ///< Scalars.
+  std::map<std::string, bool> feature_gates;
   api::Duration clock_skew{};
   api::Duration phase{};  ///< From the cluster's joining to the agent's start.
 
@@ -92,6 +93,7 @@ template <class V>
 void describe(V& v, AgentSpec& a) {
   v.begin("Agent", "The agent of a Pull cluster.");
   v.field("flags", a.flags, "Its command-line flags, before those for every agent.");
+  v.field("featureGates", a.feature_gates, "Its feature gates, before those of the control plane.");
   v.field("clockSkew", a.clock_skew,
           "How far ahead the clock of its machine is; negative: behind.");
   v.field("phase", a.phase, "How long after the cluster joins it starts: the phase of its loops.",

@@ -38,6 +38,14 @@ karmada::AgentFlags agent_flags_of(const karmada::Options& options, const Cluste
   return flags;
 }
 
+karmada::FeatureGates agent_gates_of(const karmada::Options& options, const ClusterSpec& spec) {
+  api::Diagnostics problems;
+  const karmada::FeatureGates gates = karmada::read_agent_gates(
+      options.gates, spec.agent.feature_gates, "/agent/featureGates", problems);
+  if (!problems.ok()) throw std::logic_error("the gates of an agent were not checked before");
+  return gates;
+}
+
 Latency latency_of(const LatencySpec& spec) {
   Latency latency = latency_preset(spec.preset == LatencyPreset::reference ? "reference" : "none");
   if (spec.api_write) {
@@ -253,9 +261,12 @@ void World::join(const std::string& name) {
 
 void World::add_agent(const std::string& name) {
   if (find_process("agent", name) != nullptr) return;
-  const karmada::AgentFlags flags = agent_flags_of(options_, sites_.find(name)->second.spec);
-  add_process("agent", name, flags.process, [this, name, flags](policy::Ports& ports) {
-    return karmada::start_agent(ports, name, flags, options_, interpreter_);
+  const ClusterSpec& spec = sites_.find(name)->second.spec;
+  const karmada::AgentFlags flags = agent_flags_of(options_, spec);
+  auto options = std::make_shared<karmada::Options>(options_);
+  options->gates = agent_gates_of(options_, spec);
+  add_process("agent", name, flags.process, [this, name, flags, options](policy::Ports& ports) {
+    return karmada::start_agent(ports, name, flags, *options, interpreter_);
   });
 }
 

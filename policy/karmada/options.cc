@@ -303,6 +303,15 @@ AgentFlags read_agent_flags(const AgentFlags& base,
   return result;
 }
 
+FeatureGates read_agent_gates(FeatureGates base,
+                              const std::map<std::string, bool>& gates,
+                              std::string_view pointer,
+                              api::Diagnostics& diagnostics) {
+  for (const auto& [name, value] : gates)
+    read_gate(name, value, api::child_pointer(std::string(pointer), name), base, diagnostics);
+  return base;
+}
+
 EffectiveOptions effective(const Options& options) {
   Options copy = options;
   EffectiveOptions all;

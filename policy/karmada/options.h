@@ -216,6 +216,12 @@ struct OptionSource {
                                           std::string_view pointer,
                                           api::Diagnostics& diagnostics);
 
+/// One cluster's agent: `base` changed by its own gates, which stand at `pointer`.
+[[nodiscard]] FeatureGates read_agent_gates(FeatureGates base,
+                                            const std::map<std::string, bool>& gates,
+                                            std::string_view pointer,
+                                            api::Diagnostics& diagnostics);
+
 /// Every flag, gate and setting with the value in effect, for the timeline's header. A flag that
 /// several components have stands once without a component, and again as "component/flag" for each
 /// whose value differs from the first's. Of the behaviour switches only those stand there that are

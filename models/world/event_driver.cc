@@ -99,7 +99,7 @@ EventDriver::Begun EventDriver::start(const ScenarioEvent& event, const Occurren
     return faults_.begin(*fault, std::move(label), std::move(clusters));
   }
   const auto count = [this] { count_random_fault(); };
-  SourceSurroundings around{world_.engine_, world_.streams_, faults_, world_.spec_.clusters, count};
+  SourceSurroundings around{world_.engine_, world_.streams_, faults_, count};
   if (const auto* flap = std::get_if<FlapEvent>(&event.action)) {
     label.type = "flap";
     return start_flapping(std::move(around), std::move(label), *flap);

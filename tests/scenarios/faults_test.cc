@@ -188,6 +188,16 @@ TEST(Faults, ThoseThatShareARegionFailAlong) {
     EXPECT_THAT(strike.clusters, ElementsAre("paris", "rome"));
 }
 
+TEST(Faults, ClustersThatJoinedFailAlongToo) {
+  const Replay joined = sites(
+      R"({"at": "20s", "join": {"name": "lyon", "site": "eu", "region": "europe"}},
+         {"at": "30s", "random": {"fault": "outage", "clusters": {"region": "europe"}, "mtbf": "40s", "repair": "5s",
+          "correlated": {"by": "site", "probability": 1}}})");
+  const std::vector<Strike> all = strikes(joined);
+  ASSERT_FALSE(all.empty());
+  EXPECT_THAT(all.front().clusters, ElementsAre("lyon", "paris", "rome"));
+}
+
 TEST(Faults, ThereIsALimitToChance) {
   LoadOptions load;
   load.overrides = {

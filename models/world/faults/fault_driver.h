@@ -44,6 +44,10 @@ class FaultDriver {
   /// The process stops and starts at once. Requires: it runs.
   void restart(const ComponentEvent& component);
 
+  /// Requires: the cluster is or was there.
+  [[nodiscard]] const ClusterSpec& spec_of(const std::string& cluster) const {
+    return site(cluster).spec;
+  }
   /// Clusters that a selector means now, by name. `entity` names who asks, for random picks.
   [[nodiscard]] std::vector<std::string> selected(const ClusterSelector& clusters,
                                                   std::string_view entity) const;

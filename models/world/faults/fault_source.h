@@ -23,8 +23,7 @@ struct SourceSurroundings {
   sim::Engine& engine;
   const sim::Streams& streams;
   FaultDriver& faults;
-  const std::vector<ClusterSpec>& clusters;  ///< Those that are there when the source begins.
-  std::function<void()> count;               ///< Called for each fault that it makes.
+  std::function<void()> count;  ///< Called for each fault that it makes.
 };
 
 class FaultSource {

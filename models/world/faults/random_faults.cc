@@ -32,8 +32,6 @@ class RandomFaults final : public FaultSource {
         working_(distribution_of(random.time_to_fault())),
         repair_(distribution_of(random.repair)),
         correlated_(random.correlated) {
-    for (const ClusterSpec& cluster : around().clusters)
-      clusters_.emplace(cluster.name, cluster);
     if (random.clusters) {
       for (const std::string& name : around().faults.selected(*random.clusters, this->label().name))
         add(name);
@@ -73,9 +71,10 @@ class RandomFaults final : public FaultSource {
     if (subject.empty()) return {};
     std::vector<std::string> names{subject};
     if (!correlated_) return names;
-    const ClusterSpec& first = clusters_.at(subject);
+    const FaultDriver& faults = around().faults;
+    const ClusterSpec& first = faults.spec_of(subject);
     for (const auto& [name, streams] : streams_) {
-      if (name == subject || !share(correlated_->by, first, clusters_.at(name))) continue;
+      if (name == subject || !share(correlated_->by, first, faults.spec_of(name))) continue;
       // Whether a cluster fails along is its own matter, so that others may come and go.
       if (streams_.at(name).correlated.chance(correlated_->probability)) names.push_back(name);
     }
@@ -87,7 +86,6 @@ class RandomFaults final : public FaultSource {
   sim::Distribution working_;
   sim::Distribution repair_;
   std::optional<Correlation> correlated_;
-  std::map<std::string, ClusterSpec> clusters_;
   std::map<Subject, Streams> streams_;
 };
 

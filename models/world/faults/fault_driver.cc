@@ -109,6 +109,9 @@ std::vector<std::string> FaultDriver::selected(const Fault& fault, std::string_v
       [&](const auto& event) -> std::vector<std::string> {
         if constexpr (SelectsClusters<std::remove_cvref_t<decltype(event)>>) {
           return selected(event.clusters, entity);
+        } else if constexpr (std::same_as<std::remove_cvref_t<decltype(event)>, ComponentEvent>) {
+          // Without its agent a cluster is as good as silent.
+          return event.name == "agent" ? std::vector{event.cluster} : std::vector<std::string>{};
         } else {
           return {};
         }

@@ -55,6 +55,7 @@ void Network::add_cluster(const ClusterSpec& cluster) {
   Place place{.spec = &cluster, .site = site_of(cluster), .site_id = {}, .way = {}};
   if (outbound_) place.site_id = sites_.find(place.site)->second;
   place.way = find_way(place);
+  place.linked = find_route(place).open();
   const auto [entry, fresh] = places_.emplace(cluster.name, std::move(place));
   if (!fresh) throw std::logic_error("a second cluster " + cluster.name);
   if (entry->second.site_id)
@@ -116,22 +117,26 @@ Network::Cut Network::cut_by(const PartitionEvent& partition, const Place& place
   return cut;
 }
 
-Way Network::find_way(const Place& place) const {
+Way Network::find_route(const Place& place) const {
   Way way;
-  if (place.site_id) {
-    const auto out = outbound_->latency(*place.site_id);
-    const auto in = inbound_->latency(*place.site_id);
-    way.outbound = out.has_value();
-    way.inbound = in.has_value();
-    way.out = out.value_or(sim::Duration::zero());
-    way.in = in.value_or(sim::Duration::zero());
-    way.loss_out = loss_on(outbound_->path(*place.site_id));
-    way.loss_in = loss_on(inbound_->path(*place.site_id));
-    way.drops = !way.open() && std::ranges::any_of(links_, [](const auto& entry) {
-      const LinkEvent& event = entry.second.event;
-      return event.state == LinkState::down && event.packets == PacketLoss::dropped;
-    });
-  }
+  if (!place.site_id) return way;
+  const auto out = outbound_->latency(*place.site_id);
+  const auto in = inbound_->latency(*place.site_id);
+  way.outbound = out.has_value();
+  way.inbound = in.has_value();
+  way.out = out.value_or(sim::Duration::zero());
+  way.in = in.value_or(sim::Duration::zero());
+  way.loss_out = loss_on(outbound_->path(*place.site_id));
+  way.loss_in = loss_on(inbound_->path(*place.site_id));
+  way.drops = !way.open() && std::ranges::any_of(links_, [](const auto& entry) {
+    const LinkEvent& event = entry.second.event;
+    return event.state == LinkState::down && event.packets == PacketLoss::dropped;
+  });
+  return way;
+}
+
+Way Network::find_way(const Place& place) const {
+  Way way = find_route(place);
   for (const auto& [number, partition] : partitions_) {
     const Cut cut = cut_by(partition, place);
     way.outbound = way.outbound && !cut.outbound;
@@ -203,12 +208,17 @@ void Network::update(Line& line, std::size_t index, std::vector<SiteId>& touched
 Network::Changed Network::update_ways(const std::vector<Place*>& places) {
   Changed changed;
   for (Place* place : places) {
+    const std::string& name = place->spec->name;
+    const bool linked = find_route(*place).open();
+    if (place->linked != linked) (linked ? changed.linked : changed.cut).push_back(name);
+    place->linked = linked;
     Way way = find_way(*place);
     if (way == place->way) continue;
     place->way = way;
-    changed.push_back(place->spec->name);
+    changed.ways.push_back(name);
   }
-  std::ranges::sort(changed);
+  for (auto* names : {&changed.ways, &changed.cut, &changed.linked})
+    std::ranges::sort(*names);
   return changed;
 }
 

@@ -40,8 +40,12 @@ class Network {
   /// Requires: the cluster was added.
   [[nodiscard]] const Way& way(std::string_view cluster) const;
 
-  /// Clusters with another way than before, by name.
-  using Changed = std::vector<std::string>;
+  /// What a change did, in clusters by name.
+  struct Changed {
+    std::vector<std::string> ways;    ///< With another way than before.
+    std::vector<std::string> cut;     ///< Of these: links lead there and back no longer, or
+    std::vector<std::string> linked;  ///< again; whatever partitions let through.
+  };
 
   /// Faults begin and end, by the number that the caller gives each. A link's costs what it touches
   /// (models/network/routes.h), and in a network that loses messages the way of every cluster.
@@ -59,6 +63,7 @@ class Network {
     std::string site;
     std::optional<SiteId> site_id;  ///< Absent without a network.
     Way way;
+    bool linked = true;  ///< Links lead there and back.
   };
   /// A link of the scenario, as one or two ways.
   struct Line {
@@ -79,6 +84,8 @@ class Network {
   [[nodiscard]] bool holds_control_plane(const ClusterSelector& set) const;
   [[nodiscard]] static bool holds(const ClusterSelector& set, const Place& place);
   [[nodiscard]] Way find_way(const Place& place) const;
+  /// The way by the links alone.
+  [[nodiscard]] Way find_route(const Place& place) const;
   [[nodiscard]] double loss_on(const std::vector<LinkId>& path) const;
   /// In either direction: an event on a link means all that lies between its ends.
   [[nodiscard]] std::vector<std::size_t> lines_between(const LinkEnds& ends) const;

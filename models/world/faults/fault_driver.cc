@@ -222,16 +222,6 @@ void FaultDriver::end(const EstimatorErrorEvent& error,
 
 // The network.
 
-std::vector<std::string> FaultDriver::turned(const std::vector<std::string>& clusters,
-                                             bool open) const {
-  std::vector<std::string> names;
-  for (const std::string& name : clusters) {
-    const bool opened = world_.network_.way(name).open();
-    if (opened == open && site(name).way.open() != open) names.push_back(name);
-  }
-  return names;
-}
-
 void FaultDriver::reroute(const std::vector<std::string>& clusters, std::uint64_t seq) {
   for (const std::string& name : clusters) {
     Site& moved = site(name);
@@ -252,27 +242,27 @@ void FaultDriver::begin(const PartitionEvent& partition, FaultNumber number, Act
   }
   active.clusters = world_.network_.parted(resolved);
   const Network::Changed changed = world_.network_.begin(number, resolved);
-  reroute(changed, record_start(active));
+  reroute(changed.ways, record_start(active));
 }
 
 void FaultDriver::end(const PartitionEvent& /*partition*/,
                       FaultNumber number,
                       const Active& active) {
   const Network::Changed changed = world_.network_.end(number);
-  reroute(changed, record_end(active));
+  reroute(changed.ways, record_end(active));
 }
 
 void FaultDriver::begin(const LinkEvent& link, FaultNumber number, Active& active) {
   const Network::Changed changed = world_.network_.begin(number, link);
-  active.clusters = turned(changed, false);
-  reroute(changed, record_start(active, name_of(link.link)));
+  active.clusters = changed.cut;
+  reroute(changed.ways, record_start(active, name_of(link.link)));
 }
 
 void FaultDriver::end(const LinkEvent& link, FaultNumber number, const Active& active) {
   const Network::Changed changed = world_.network_.end(number);
   Active ended = active;
-  ended.clusters = turned(changed, true);
-  reroute(changed, record_end(ended, name_of(link.link)));
+  ended.clusters = changed.linked;
+  reroute(changed.ways, record_end(ended, name_of(link.link)));
 }
 
 // Processes.

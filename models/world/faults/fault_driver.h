@@ -85,9 +85,6 @@ class FaultDriver {
   void touch(const Active& active, std::uint64_t seq);
   /// Clusters have another way, for that reason.
   void reroute(const std::vector<std::string>& clusters, std::uint64_t seq);
-  /// Of clusters whose way is another, those whose way has become open, or is no longer.
-  [[nodiscard]] std::vector<std::string> turned(const std::vector<std::string>& clusters,
-                                                bool open) const;
 
   /// A fault of a component begins (1) or ends (-1). False if there is no such component.
   bool strike(const ComponentEvent& component, int times);

@@ -82,19 +82,19 @@ TEST_F(Triangle, MessagesTakeTheWayOfLeastLatency) {
 }
 
 TEST_F(Triangle, ALinkThatIsDownSendsThemAround) {
-  EXPECT_THAT(network.begin(1, cut("hub", "eu")), ElementsAre("paris"));
+  EXPECT_THAT(network.begin(1, cut("hub", "eu")).ways, ElementsAre("paris"));
   EXPECT_EQ(network.way("paris"), (Way{.out = 180ms, .in = 180ms}));
-  EXPECT_THAT(network.end(1), ElementsAre("paris"));
+  EXPECT_THAT(network.end(1).ways, ElementsAre("paris"));
   EXPECT_EQ(network.way("paris").out, 40ms);
 }
 
 TEST_F(Triangle, WhereNoWayIsLeftTheClusterIsCutOff) {
   (void)network.begin(1, cut("eu", "hub"));
-  EXPECT_THAT(network.begin(2, cut("eu", "us")), ElementsAre("paris"));
+  EXPECT_THAT(network.begin(2, cut("eu", "us")).ways, ElementsAre("paris"));
   EXPECT_FALSE(network.way("paris").outbound);
   EXPECT_FALSE(network.way("paris").inbound);
   EXPECT_FALSE(network.way("paris").drops);
-  EXPECT_THAT(network.end(1), ElementsAre("paris"));
+  EXPECT_THAT(network.end(1).ways, ElementsAre("paris"));
   EXPECT_TRUE(network.way("paris").open());
 }
 
@@ -114,10 +114,10 @@ TEST_F(Triangle, OnOneLinkTheWorstCounts) {
   slower.latency = 90ms;
   slower.loss = 0.25;
   (void)network.begin(1, slower);
-  EXPECT_THAT(network.begin(2, slow), IsEmpty());
+  EXPECT_THAT(network.begin(2, slow).ways, IsEmpty());
   EXPECT_EQ(network.way("paris"),
             (Way{.out = 90ms, .in = 90ms, .loss_out = 0.25, .loss_in = 0.25}));
-  EXPECT_THAT(network.end(1), ElementsAre("paris"));
+  EXPECT_THAT(network.end(1).ways, ElementsAre("paris"));
   EXPECT_EQ(network.way("paris"), (Way{.out = 60ms, .in = 60ms}));
 }
 
@@ -136,10 +136,10 @@ TEST_F(Triangle, LossAddsUpOverTheLinksOfAWay) {
 }
 
 TEST_F(Triangle, APartitionStandsWhateverWayLiesBetween) {
-  EXPECT_THAT(network.begin(1, partition({set({"hub"}), set({"eu"})})), ElementsAre("paris"));
+  EXPECT_THAT(network.begin(1, partition({set({"hub"}), set({"eu"})})).ways, ElementsAre("paris"));
   EXPECT_FALSE(network.way("paris").open());
   EXPECT_TRUE(network.way("us").open());
-  EXPECT_THAT(network.end(1), ElementsAre("paris"));
+  EXPECT_THAT(network.end(1).ways, ElementsAre("paris"));
   EXPECT_TRUE(network.way("paris").open());
 }
 
@@ -149,7 +149,15 @@ TEST_F(Triangle, PartitionsAndLinksComposeAndAnEndLeavesTheOthers) {
   (void)network.end(1);
   EXPECT_FALSE(network.way("paris").open());
   EXPECT_FALSE(network.way("us").open());
-  EXPECT_THAT(network.end(2), ElementsAre("paris", "us"));
+  EXPECT_THAT(network.end(2).ways, ElementsAre("paris", "us"));
+}
+
+TEST_F(Triangle, WhatLinksLeadToIsToldWhateverPartitionsLetThrough) {
+  (void)network.begin(1, partition({set({"hub"}), set({"eu"})}));
+  EXPECT_THAT(network.begin(2, cut("hub", "eu")).cut, IsEmpty()) << "there is another way";
+  EXPECT_THAT(network.begin(3, cut("us", "eu")).cut, ElementsAre("paris"));
+  EXPECT_THAT(network.end(1).linked, IsEmpty());
+  EXPECT_THAT(network.end(3).linked, ElementsAre("paris"));
 }
 
 TEST_F(Triangle, OneWayStopsWhatGoesFromAnEarlierSetToALaterOne) {
@@ -169,7 +177,7 @@ TEST_F(Triangle, OneWayStopsWhatGoesFromAnEarlierSetToALaterOne) {
 
 TEST_F(Triangle, APartitionWithoutTheControlPlaneStopsNothing) {
   EXPECT_THAT(network.parted(partition({set({"eu"}), set({"us"})})), IsEmpty());
-  EXPECT_THAT(network.begin(1, partition({set({"eu"}), set({"us"})})), IsEmpty());
+  EXPECT_THAT(network.begin(1, partition({set({"eu"}), set({"us"})})).ways, IsEmpty());
 }
 
 TEST_F(Triangle, AClusterThatJoinsFindsTheFaultsUnderWay) {
@@ -177,7 +185,7 @@ TEST_F(Triangle, AClusterThatJoinsFindsTheFaultsUnderWay) {
   const ClusterSpec late = cluster("lyon", "eu");
   network.add_cluster(late);
   EXPECT_FALSE(network.way("lyon").open());
-  EXPECT_THAT(network.end(1), ElementsAre("lyon", "paris"));
+  EXPECT_THAT(network.end(1).ways, ElementsAre("lyon", "paris"));
 }
 
 TEST(NetworkTest, AOneWayLinkLeadsInOneDirectionOnly) {

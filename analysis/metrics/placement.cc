@@ -115,7 +115,7 @@ class Reach {
 /// Whether a fault keeps the control plane from a cluster. Of a broken health endpoint it doesn't:
 /// the API server behind it takes what is sent; if it doesn't, the probe tells.
 bool cuts_off(std::string_view type, std::string_view mode) {
-  return type == "partition" || type == "clientError" ||
+  return type == "partition" || type == "link" || type == "clientError" ||
          ((type == "outage" || type == "flap") && mode != "apiserver" && mode != "degraded");
 }
 

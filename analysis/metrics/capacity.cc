@@ -107,11 +107,10 @@ class CapacityFold final : public Fold {
       ClusterUse& use = entry(clusters_, cluster.index);
       use.advance(footer.time.time);
       for (const auto& [name, resource] : use.resources) {
-        const auto put = [&](Measure measure, const std::optional<Amount>& amount) {
-          if (amount) table.put(measure, Subject::cluster, cluster.name, *amount, name);
-        };
-        put(Measure::capacity_peak, resource.level.peak());
-        put(Measure::capacity_sustained, resource.level.sustained());
+        if (const auto& peak = resource.level.peak())
+          table.put(Measure::capacity_peak, Subject::cluster, cluster.name, *peak, name);
+        if (const auto sustained = resource.level.sustained())
+          table.put(Measure::capacity_sustained, Subject::cluster, cluster.name, *sustained, name);
       }
       if (use.overcommit)
         table.put(Measure::capacity_overcommit, Subject::cluster, cluster.name, *use.overcommit);

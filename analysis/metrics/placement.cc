@@ -234,7 +234,7 @@ class PlacementFold final : public Fold {
     if (!cuts_off(e.type, e.mode)) return;
     for (const std::string& name : e.clusters) {
       Reach& reach = this->reach(name, state);
-      --reach.cuts;
+      reach.cuts = std::max<std::int64_t>(0, reach.cuts - 1);
       if (reach.cuts == 0) reach.unanswered = false;
       reach.look(now);
     }

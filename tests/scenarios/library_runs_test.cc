@@ -8,9 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include "analysis/metrics/metric.h"
 #include "analysis/timeline/events.h"
 #include "library.h"
+#include "metric_laws.h"
 #include "policy/api/duration.h"
 
 namespace firedrill::scenarios {
@@ -32,23 +32,10 @@ TEST_P(LibraryRun, HoldsItsExpectations) {
     ADD_FAILURE() << violation.first.invariant << ": " << violation.first.message;
 }
 
-// The stages of each workload add up to its total, to the nanosecond.
-TEST_P(LibraryRun, SplitsTheTimeIntoStages) {
+TEST_P(LibraryRun, KeepsTheLawsOfMetrics) {
   const auto run = played(GetParam());
   ASSERT_NE(run, nullptr);
-  using enum analysis::Measure;
-  using analysis::Subject;
-  const analysis::MetricTable& table = run->result.metrics;
-  for (const auto& [workload, total] : table.column(stage_total, Subject::workload)) {
-    analysis::Int128 sum = 0;
-    for (const analysis::Measure stage : {stage_observed, stage_condition, stage_taint, stage_queue,
-                                          stage_eviction, stage_scheduled, stage_ready}) {
-      const auto& column = table.column(stage, Subject::workload);
-      const auto found = column.find(workload);
-      if (found != column.end()) sum += found->second.numerator;
-    }
-    EXPECT_TRUE(sum == total.numerator) << workload;
-  }
+  check_metric_laws(run->result, GetParam().string());
 }
 
 // What Karmada itself does at the start is no disaster: a cluster that joins is tainted until it is

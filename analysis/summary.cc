@@ -119,16 +119,23 @@ std::string summarise(const timeline::Header& header,
   append_list(out, "Ran twice", Measure::running_twice, table);
   append_list(out, "Still pending", Measure::pending, table);
   append_list(out, "State lost", Measure::state_lost, table);
+  append_list(out, "No cluster to go to", Measure::excluded, table);
   if (value("eviction.started.count", table) == "0") {
     out += "No workload was evicted.\n";
     return out;
   }
+  const auto counted = [&table](std::string_view name, std::string_view words) {
+    const std::string count = value(name, table);
+    return count == "0" ? std::string() : fmt::format("; {} {}", count, words);
+  };
   fmt::format_to(std::back_inserter(out),
-                 "Evictions: {} ({} ended by health, {} by timeout), last ended {} after the "
+                 "Evictions: {} ({} ended by health, {} by timeout{}{}), last ended {} after the "
                  "disaster began; {} replicas moved\n",
                  value("eviction.started.count", table), value("eviction.byHealth.count", table),
-                 value("eviction.byTimeout.count", table), value("eviction.end", table),
-                 value("migrations.total", table));
+                 value("eviction.byTimeout.count", table),
+                 counted("eviction.needless.count", "needless"),
+                 counted("eviction.intoNothing.count", "into nothing"),
+                 value("eviction.end", table), value("migrations.total", table));
   return out;
 }
 

@@ -58,6 +58,22 @@ TEST(Summary, ShowsStagesLossesAndCost) {
       "4 replicas moved\n");
 }
 
+TEST(Summary, TellsWhatAnEvictionWasNotWorth) {
+  const std::string text =
+      summary_of({{0, BindingScheduled{web, {{"a", 4}}, "scheduler"}},
+                  {10, FaultStarted{"/events/0", "outage", "unreachable", {"a"}}},
+                  {20, GracefulEvictionTaskAdded{web, "a", task(), {}}},
+                  {20, SchedulingFailed{web, "NoClusterFit", "0/1 clusters are available"}},
+                  {30, FaultEnded{"/events/0", "outage", "unreachable", {"a"}}},
+                  {80, GracefulEvictionTaskRemoved{web, "a", {}, "Timeout"}}},
+                 100);
+  EXPECT_NE(text.find("No cluster to go to (s): Deployment/shop/web 80\n"), text.npos) << text;
+  EXPECT_NE(text.find("Evictions: 1 (0 ended by health, 1 by timeout; 1 needless; 1 into nothing), "
+                      "last ended 1m10s after"),
+            text.npos)
+      << text;
+}
+
 TEST(Summary, OfACalmRunIsShort) {
   EXPECT_EQ(summary_of({}, 60),
             "story: 1m0s of karmada, seed 7, 0 events\n"

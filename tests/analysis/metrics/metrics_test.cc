@@ -85,6 +85,23 @@ TEST(Availability, IntegratesReplicasExactly) {
   EXPECT_EQ(measured("workload.replicaSeconds.ready"), "442");    // 4 · 80 + 3 · 10 + 4 · 23
 }
 
+// 10^8 replicas for a century are 3.2 · 10^26 replica-nanoseconds: 89 bits, and the last one
+// counts.
+TEST(Availability, LosesNoNanosecondInALongAndLargeRun) {
+  constexpr api::Replicas replicas = 100'000'000;
+  constexpr std::int64_t century = 3'155'760'000;
+  const auto after = [&](sim::Duration beyond) {
+    Calculator calculator(web_with(replicas));
+    calculator.begin({});
+    calculator.event({1, at(0), 0, PodsStarted{web, "a", replicas, replicas}});
+    const MetricTable table = calculator.measure(at(century) + beyond, {});
+    const Metric& metric = *find_metric("workload.replicaSeconds.running");
+    return format_amount(metric.unit, *evaluate(metric, table));
+  };
+  EXPECT_EQ(after(0ns), "315576000000000000");
+  EXPECT_EQ(after(1ns), "315576000000000000.1");
+}
+
 TEST(Availability, CountsFromTheFirstTimeAllWereReady) {
   const Measured measured(failover(), 200, web_with(4));
   EXPECT_EQ(measured("workload.unavailability.total"), "77");            // 100 to 177

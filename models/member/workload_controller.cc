@@ -131,7 +131,8 @@ void WorkloadController::object_deleted(Resident& resident) {
 }
 
 void WorkloadController::react_later(Resident& resident) {
-  surroundings_.engine.after(reaction_, sim::Phase::world, [this, &resident] { react(resident); });
+  surroundings_.engine.after(reaction_.next(resident.name), sim::Phase::world,
+                             [this, &resident] { react(resident); });
 }
 
 void WorkloadController::react(Resident& resident) {

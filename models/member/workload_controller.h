@@ -17,6 +17,7 @@
 #include "models/member/pods.h"
 #include "models/member/work_ledger.h"
 #include "models/member/workload_model.h"
+#include "models/process/delays.h"
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
 #include "policy/api/quota.h"
@@ -41,8 +42,8 @@ struct MemberOptions {
   std::string name;
   std::vector<MemberNode> nodes;
   PodPlacement placement = PodPlacement::first_fit;
-  sim::Duration reaction{};  ///< From a change of an object to its pods.
-  api::Timestamp epoch{};    ///< Civil time at the start of the run.
+  Delays reaction;         ///< From a change of an object to its pods.
+  api::Timestamp epoch{};  ///< Civil time at the start of the run.
   std::vector<api::ResourceQuota> quotas{};
 };
 
@@ -145,7 +146,7 @@ class WorkloadController final : private PodListener {
 
   MemberSurroundings surroundings_;
   std::string name_;
-  sim::Duration reaction_;
+  Delays reaction_;
   api::Timestamp epoch_;
   PodRunner pods_;
   std::vector<Resident*> residents_;

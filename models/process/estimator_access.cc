@@ -44,7 +44,7 @@ api::Duration EstimatorAccess::time_of_answer(const std::string& cluster,
   if (found == sites_.end()) return {};
   const Site& site = found->second;
   if (site.drops_packets() || site.estimator.hangs > 0) return timeout;
-  return std::min(site.spec.estimator.latency, timeout);
+  return std::min(site.spec.estimator.latency + ways_.question(cluster), timeout);
 }
 
 policy::Await<policy::Estimators::Answers> EstimatorAccess::available(

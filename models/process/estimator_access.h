@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "models/process/latency.h"
 #include "models/process/member_access.h"
+#include "models/process/member_ways.h"
 #include "models/store/api_server.h"
 #include "policy/runtime/ports.h"
 #include "sim/engine.h"
@@ -17,8 +17,11 @@ namespace firedrill::models {
 
 class EstimatorAccess final : public policy::Estimators {
  public:
-  EstimatorAccess(sim::Engine& engine, const CivilClock& clock, const Sites& sites)
-      : engine_(engine), clock_(clock), sites_(sites) {}
+  EstimatorAccess(sim::Engine& engine,
+                  const CivilClock& clock,
+                  const Sites& sites,
+                  MemberWays& ways)
+      : engine_(engine), clock_(clock), sites_(sites), ways_(ways) {}
 
   policy::Await<Answers> available(std::vector<std::string> clusters,
                                    policy::EstimateQuestion question,
@@ -43,6 +46,7 @@ class EstimatorAccess final : public policy::Estimators {
   sim::Engine& engine_;
   const CivilClock& clock_;
   const Sites& sites_;
+  MemberWays& ways_;
 };
 
 }  // namespace firedrill::models

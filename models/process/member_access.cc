@@ -31,13 +31,9 @@ std::string timeline_answer(const ProbeAnswer& answer) {
 MemberAccess::MemberAccess(sim::Engine& engine,
                            timeline::Recorder& recorder,
                            Sites& sites,
-                           const Latency& latency,
+                           MemberWays& ways,
                            std::string home)
-    : engine_(engine),
-      recorder_(recorder),
-      sites_(sites),
-      latency_(latency),
-      home_(std::move(home)) {
+    : engine_(engine), recorder_(recorder), sites_(sites), ways_(ways), home_(std::move(home)) {
   // What its informers list when the process starts.
   for (const auto& [name, site] : sites_) {
     if (!home_.empty() && name != home_) continue;
@@ -73,7 +69,7 @@ bool MemberAccess::has_client(const Site& site) const {
 
 MemberAccess::Plan MemberAccess::plan(Site& site, sim::Duration work) {
   using enum Plan::Fate;
-  const sim::Duration timeout = latency_.probe_timeout;
+  const sim::Duration timeout = ways_.no_answer(site.spec.name);
   const bool drops = site.drops_packets();
   if (!reaches(site)) return {{.there = drops ? timeout : sim::Duration::zero()}, passes};
   if (is_home(site)) return {{.there = work}, passes};
@@ -92,13 +88,20 @@ MemberAccess::Plan MemberAccess::plan(Site& site, sim::Duration work) {
 
 MemberAccess::Plan MemberAccess::plan_probe(Site& site) {
   if (!has_client(site)) return {};
+  const std::string& cluster = site.spec.name;
+  const sim::Duration wait = ways_.token(cluster);
   // Drawn for each probe of a degraded cluster, whatever else keeps it from being answered.
   const double failing = site.outages.failing_probes();
   const bool fails = failing > 0 && site.probe_random.chance(failing);
-  Plan plan = this->plan(site, site.spec.probe_latency.value_or(sim::Duration::zero()));
-  if (!fails || !reaches(site)) return plan;
-  if (site.drops_packets()) return {{.there = latency_.probe_timeout}, Plan::Fate::lost};
-  return {{}, Plan::Fate::refused};
+  Plan plan =
+      this->plan(site, site.spec.probe_latency ? *site.spec.probe_latency : ways_.probe(cluster));
+  if (fails && reaches(site)) {
+    const bool drops = site.drops_packets();
+    plan = drops ? Plan{{.there = ways_.no_answer(cluster)}, Plan::Fate::lost}
+                 : Plan{{}, Plan::Fate::refused};
+  }
+  plan.trip.there += wait;
+  return plan;
 }
 
 ProbeAnswer MemberAccess::answer(const Site& site) const {
@@ -142,12 +145,19 @@ void MemberAccess::note_answer(Site& site, const std::string& answer) {
 }
 
 policy::Await<MemberOutcome> MemberAccess::send(
-    std::string cluster, std::function<MemberOutcome(MemberCluster&)> carry_out) {
+    std::string cluster,
+    const api::ResourceReference& about,
+    std::function<MemberOutcome(MemberCluster&)> carry_out) {
   using enum Plan::Fate;
   Site& target = sites_.find(cluster)->second;
   if (!has_client(target)) return MemberOutcome::unreachable;
-  if (!reaches(target) && !target.drops_packets()) return MemberOutcome::unreachable;
-  const Plan plan = this->plan(target, latency_.member_write);
+  const sim::Duration wait = ways_.token(cluster);
+  if (!reaches(target) && !target.drops_packets()) {
+    std::function<MemberOutcome()> fail = [] { return MemberOutcome::unreachable; };
+    return request<MemberOutcome>(engine_, wait, std::move(fail));
+  }
+  Plan plan = this->plan(target, ways_.write(cluster, timeline::workload_name(about)));
+  plan.trip.there += wait;
   const bool passes_on = plan.fate == passes || plan.fate == unanswered;
   std::function<MemberOutcome()> arrive = [this, cluster, passes_on,
                                            carry_out = std::move(carry_out)] {
@@ -163,7 +173,8 @@ policy::Await<MemberOutcome> MemberAccess::send(
 policy::Await<MemberOutcome> MemberAccess::apply(std::string cluster,
                                                  api::Manifest manifest,
                                                  bool overwrite) {
-  return send(std::move(cluster),
+  const api::ResourceReference about = manifest.resource;
+  return send(std::move(cluster), about,
               [manifest = std::move(manifest), overwrite](MemberCluster& member) {
                 return member.apply(manifest, overwrite);
               });
@@ -171,16 +182,14 @@ policy::Await<MemberOutcome> MemberAccess::apply(std::string cluster,
 
 policy::Await<MemberOutcome> MemberAccess::remove(std::string cluster,
                                                   api::ResourceReference object) {
-  return send(std::move(cluster), [object = std::move(object)](MemberCluster& member) {
-    return member.remove(object);
-  });
+  return send(std::move(cluster), object,
+              [object](MemberCluster& member) { return member.remove(object); });
 }
 
 policy::Await<MemberOutcome> MemberAccess::release(std::string cluster,
                                                    api::ResourceReference object) {
-  return send(std::move(cluster), [object = std::move(object)](MemberCluster& member) {
-    return member.release(object);
-  });
+  return send(std::move(cluster), object,
+              [object](MemberCluster& member) { return member.release(object); });
 }
 
 std::shared_ptr<const policy::MemberObject> MemberAccess::observe(
@@ -221,8 +230,10 @@ void MemberAccess::object_changed(const std::string& cluster,
   ClusterWatch& watch = watches_[cluster];
   const Site& source = site(cluster);
   const sim::Duration way = is_home(source) ? sim::Duration::zero() : source.way.in;
-  watch.deliveries.push_back({engine_.now() + latency_.member_watch + way, engine_.current_cause(),
-                              object, source.member->observe(object)});
+  const sim::Duration delay = ways_.watch(cluster, timeline::workload_name(object)) + way;
+  watch.last_due = std::max(watch.last_due, sim::saturating_add(engine_.now(), delay));
+  watch.deliveries.push_back(
+      {watch.last_due, engine_.current_cause(), object, source.member->observe(object)});
   arm(cluster, watch);
 }
 

@@ -12,7 +12,7 @@
 #include <string_view>
 
 #include "analysis/timeline/recorder.h"
-#include "models/process/latency.h"
+#include "models/process/member_ways.h"
 #include "models/process/request.h"
 #include "models/world/site.h"
 #include "policy/runtime/ports.h"
@@ -25,11 +25,12 @@ using Sites = std::map<std::string, Site, std::less<>>;
 
 class MemberAccess final : public policy::Members, private policy::Registration::Owner {
  public:
-  /// `home`: the cluster that the process runs in; "" for components of the control plane.
+  /// The ways outlive this. `home`: the cluster that the process runs in; "" for components of the
+  /// control plane.
   MemberAccess(sim::Engine& engine,
                timeline::Recorder& recorder,
                Sites& sites,
-               const Latency& latency,
+               MemberWays& ways,
                std::string home);
   ~MemberAccess();
 
@@ -66,6 +67,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   struct ClusterWatch {
     std::map<std::string, Snapshot, std::less<>> seen;  ///< By name of the workload.
     std::deque<Delivery> deliveries;
+    sim::Time last_due{};  ///< No event overtakes an earlier one.
     sim::EventHandle drain;
   };
 
@@ -91,8 +93,11 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   [[nodiscard]] Plan plan(Site& site, sim::Duration work);
   /// Whether this process has what it needs to ask the member at all.
   [[nodiscard]] bool has_client(const Site& site) const;
+  /// `about`: what the request is about.
   policy::Await<policy::MemberOutcome> send(
-      std::string cluster, std::function<policy::MemberOutcome(MemberCluster&)> request);
+      std::string cluster,
+      const api::ResourceReference& about,
+      std::function<policy::MemberOutcome(MemberCluster&)> request);
   [[nodiscard]] policy::ProbeAnswer answer(const Site& site) const;
   [[nodiscard]] Plan plan_probe(Site& site);
   void note_answer(Site& site, const std::string& answer);
@@ -103,7 +108,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   sim::Engine& engine_;
   timeline::Recorder& recorder_;
   Sites& sites_;
-  const Latency& latency_;
+  MemberWays& ways_;
   std::string home_;
   std::map<std::string, ClusterWatch, std::less<>> watches_;
   std::map<std::uint64_t, Handler> handlers_;

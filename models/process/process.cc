@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <utility>
 
 namespace firedrill::models {
 namespace {
@@ -18,55 +19,91 @@ static_assert(sizeof(sim::EventHandle) == sizeof(std::uint64_t),
 
 }  // namespace
 
+template <class Object>
+typename Process::Stored<Object>::RequestLatency Process::requests(std::string_view list,
+                                                                   WriteKind spec,
+                                                                   WriteKind status) {
+  return {.spec = write_delays(spec, "apiWrite"),
+          .status = write_delays(status, "apiWrite/status"),
+          .list = list_.next(list)};
+}
+
 Process::Process(const ProcessSurroundings& surroundings,
                  const ProcessOptions& options,
                  const Start& start)
     : around_(surroundings),
       clock_(surroundings.clock.ahead(options.clock_skew)),
       in_control_plane_(options.home.empty()),
-      random_(surroundings.streams.stream(options.name + "/" + options.home, "jitter")),
+      identity_(options.name + "/" + options.home),
+      random_(surroundings.streams.stream(identity_, "jitter")),
+      lateness_(delays(surroundings.latency.timer_lateness, "timerLateness")),
+      list_(delays(
+          in_control_plane_ ? surroundings.latency.api_read : surroundings.latency.member_write,
+          "apiRead")),
       link_{.engine = surroundings.engine,
             .name = options.name,
             .scope = options.home,
-            .watch =
+            .watch = delays(
                 in_control_plane_ ? surroundings.latency.watch : surroundings.latency.member_watch,
+                "watch"),
             .path = options.path,
             .longest_back = options.path.back,
             .writes = options.writes,
-            .conflicts = options.conflicts},
+            .conflicts = options.conflicts,
+            .limiter = ClientLimiter(options.limits.control_plane)},
       clusters_(surroundings.server.clusters,
                 link_,
-                {write_latency(&Latency::api_write), write_latency(&Latency::api_write)}),
-      bindings_(
-          surroundings.server.bindings,
-          link_,
-          {write_latency(&Latency::api_write_binding), write_latency(&Latency::api_write_work)}),
+                requests<api::Cluster>("Cluster", &Latency::api_write, &Latency::api_write)),
+      bindings_(surroundings.server.bindings,
+                link_,
+                requests<api::ResourceBinding>(
+                    "ResourceBinding", &Latency::api_write_binding, &Latency::api_write_work)),
       works_(surroundings.server.works,
              link_,
-             {write_latency(&Latency::api_write_work), write_latency(&Latency::api_write_work)}),
-      leases_(surroundings.server.leases, link_, {write_latency(&Latency::api_write), {}}),
-      taint_policies_(
-          surroundings.server.taint_policies, link_, {write_latency(&Latency::api_write), {}}),
-      templates_(surroundings.server.templates, link_, {write_latency(&Latency::api_write), {}}),
-      rebalancers_(
-          surroundings.server.rebalancers, link_, {write_latency(&Latency::api_write), {}}),
-      execution_spaces_(
-          surroundings.server.execution_spaces, link_, {write_latency(&Latency::api_write), {}}),
+             requests<api::Work>("Work", &Latency::api_write_work, &Latency::api_write_work)),
+      leases_(surroundings.server.leases,
+              link_,
+              requests<api::Lease>("Lease", &Latency::api_write, &Latency::api_write)),
+      taint_policies_(surroundings.server.taint_policies,
+                      link_,
+                      requests<api::ClusterTaintPolicy>(
+                          "ClusterTaintPolicy", &Latency::api_write, &Latency::api_write)),
+      templates_(surroundings.server.templates,
+                 link_,
+                 requests<api::ResourceTemplate>(
+                     "ResourceTemplate", &Latency::api_write, &Latency::api_write)),
+      rebalancers_(surroundings.server.rebalancers,
+                   link_,
+                   requests<api::WorkloadRebalancer>(
+                       "WorkloadRebalancer", &Latency::api_write, &Latency::api_write)),
+      execution_spaces_(surroundings.server.execution_spaces,
+                        link_,
+                        requests<api::ExecutionSpace>(
+                            "ExecutionSpace", &Latency::api_write, &Latency::api_write)),
+      member_ways_(surroundings.engine,
+                   surroundings.streams,
+                   surroundings.latency,
+                   identity_,
+                   options.limits.members),
       members_(surroundings.engine,
                surroundings.recorder,
                surroundings.sites,
-               surroundings.latency,
+               member_ways_,
                options.home),
-      estimators_(surroundings.engine, surroundings.clock, surroundings.sites),
+      estimators_(surroundings.engine, surroundings.clock, surroundings.sites, member_ways_),
       objects_{clusters_,       bindings_,  works_,       leases_,
                taint_policies_, templates_, rebalancers_, execution_spaces_},
       ports_{*this, *this, objects_, members_, estimators_, *this, *this, *this},
       component_(start(ports_)) {}
 
-sim::Duration Process::write_latency(WriteKind kind) const {
-  if (!in_control_plane_) return around_.latency.member_write;
-  if (link_.name == "scheduler") return around_.latency.api_write_scheduler;
-  return around_.latency.*kind;
+Delays Process::delays(const sim::Distribution& distribution, std::string purpose) const {
+  return {distribution, around_.streams, identity_, std::move(purpose)};
+}
+
+Delays Process::write_delays(WriteKind kind, std::string purpose) const {
+  if (!in_control_plane_) return delays(around_.latency.member_write, std::move(purpose));
+  if (link_.name == "scheduler") kind = &Latency::api_write_scheduler;
+  return delays(around_.latency.*kind, std::move(purpose));
 }
 
 void Process::set_link(bool connected, const NetworkPath& path) {
@@ -87,15 +124,29 @@ void Process::set_link(bool connected, const NetworkPath& path) {
 
 api::Timestamp Process::late_now() const {
   // Where timers fire late by themselves, the reading is late enough.
-  return around_.latency.timer_lateness > sim::Duration::zero() ? now() : now() + 1ns;
+  const bool late = !lateness_.varies() && lateness_.constant() > sim::Duration::zero();
+  return late ? now() : now() + 1ns;
 }
 
 policy::Registration Process::after(api::Duration delay, std::function<void()> callback) {
-  const sim::Duration lateness =
-      delay >= late_from ? around_.latency.timer_lateness : sim::Duration::zero();
+  const sim::Time due = sim::saturating_add(around_.engine.now(), delay);
+  const sim::Duration lateness = delay >= late_from ? lateness_.at(due) : sim::Duration::zero();
   const sim::EventHandle handle =
       around_.engine.after(delay + lateness, sim::Phase::control, std::move(callback));
   return {*this, std::bit_cast<std::uint64_t>(handle)};
+}
+
+api::Duration Process::work_time(std::string_view controller, const api::Key& key) {
+  if (around_.latency.reconcile.empty()) return {};
+  auto found = work_.find(controller);
+  if (found == work_.end()) {
+    const sim::Distribution* distribution = around_.latency.find_reconcile(controller);
+    std::string name(controller);
+    Delays work;
+    if (distribution != nullptr) work = delays(*distribution, "reconcile/" + name);
+    found = work_.emplace(std::move(name), std::move(work)).first;
+  }
+  return found->second.next(key);
 }
 
 void Process::release(std::uint64_t id) {

@@ -5,13 +5,17 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "models/process/client_limits.h"
+#include "models/process/delays.h"
 #include "models/process/estimator_access.h"
 #include "models/process/latency.h"
 #include "models/process/member_access.h"
+#include "models/process/member_ways.h"
 #include "models/process/process_store.h"
 #include "models/store/api_server.h"
 #include "models/world/invariants/invariants.h"
@@ -41,6 +45,7 @@ struct ProcessOptions {
   std::string home;                ///< Member cluster of an agent.
   api::Duration clock_skew{};      ///< How far ahead its machine's clock is.
   NetworkPath path{};              ///< Of an agent's messages to the control plane.
+  ClientLimits limits{};           ///< Of its clients.
   std::int64_t* writes = nullptr;  ///< Counts that outlive the process.
   std::int64_t* conflicts = nullptr;
 };
@@ -66,9 +71,15 @@ class Process final : private policy::Clock,
  private:
   template <class Object>
   using Stored = ProcessStore<Object>;
-  using WriteKind = sim::Duration Latency::*;
+  using WriteKind = sim::Distribution Latency::*;
 
-  [[nodiscard]] sim::Duration write_latency(WriteKind kind) const;
+  [[nodiscard]] Delays delays(const sim::Distribution& distribution, std::string purpose) const;
+  [[nodiscard]] Delays write_delays(WriteKind kind, std::string purpose) const;
+  /// Latencies of requests about objects of one kind. `list`: what fills the cache.
+  template <class Object>
+  [[nodiscard]] typename Stored<Object>::RequestLatency requests(std::string_view list,
+                                                                 WriteKind spec,
+                                                                 WriteKind status);
 
   // Clock
   [[nodiscard]] api::Timestamp now() const override { return clock_.now(); }
@@ -76,6 +87,7 @@ class Process final : private policy::Clock,
   // Timers
   [[nodiscard]] policy::Registration after(api::Duration delay,
                                            std::function<void()> callback) override;
+  [[nodiscard]] api::Duration work_time(std::string_view controller, const api::Key& key) override;
   void release(std::uint64_t id) override;
   // Tracing
   [[nodiscard]] Baggage current() const override { return around_.engine.current_cause(); }
@@ -98,7 +110,11 @@ class Process final : private policy::Clock,
   ProcessSurroundings around_;
   CivilClock clock_;
   bool in_control_plane_;
+  std::string identity_;  ///< Name and home: whose random streams.
   sim::Random random_;
+  Delays lateness_;
+  std::map<std::string, Delays, std::less<>> work_;  ///< By controller, as they first compute.
+  Delays list_;
   ProcessLink link_;
   Stored<api::Cluster> clusters_;
   Stored<api::ResourceBinding> bindings_;
@@ -108,6 +124,7 @@ class Process final : private policy::Clock,
   Stored<api::ResourceTemplate> templates_;
   Stored<api::WorkloadRebalancer> rebalancers_;
   Stored<api::ExecutionSpace> execution_spaces_;
+  MemberWays member_ways_;
   MemberAccess members_;
   EstimatorAccess estimators_;
   policy::Objects objects_;

@@ -5,6 +5,7 @@
 /// once and the watch stalls; it goes on with everything it missed, in order, when the link is
 /// back.
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -18,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/process/client_limits.h"
+#include "models/process/delays.h"
 #include "models/process/request.h"
 #include "models/store/object_table.h"
 #include "sim/engine.h"
@@ -43,13 +46,27 @@ struct ProcessLink {
   sim::Engine& engine;
   std::string name;       ///< Of the process; who writes.
   std::string scope;      ///< Member cluster of an agent; "" for components of the control plane.
-  sim::Duration watch{};  ///< Latency of its watches.
+  Delays watch{};         ///< Latency of its watches.
   bool connected = true;  ///< Whether requests and watches get through.
   sim::Time cut_at{};     ///< Since when not.
   NetworkPath path{};     ///< Of its messages, beside the latencies of what they ask for.
   sim::Duration longest_back{};    ///< Of any path that it has had.
   std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
   std::int64_t* conflicts = nullptr;
+  ClientLimiter limiter{};  ///< Of its requests to the control plane.
+
+  /// What was stored before that instant, every cache of the process shows. Watches whose latency
+  /// varies keep it in `oldest_pending`.
+  [[nodiscard]] sim::Time seen_from() const {
+    if (!watch.varies())
+      return (connected ? engine.now() : cut_at) - watch.constant() - longest_back;
+    sim::Time seen = engine.now();
+    for (const sim::Time pending : oldest_pending)
+      seen = std::min(seen, pending);
+    return seen;
+  }
+  /// By store: when the first change was stored that is still on its way.
+  std::vector<sim::Time> oldest_pending{};
 };
 
 template <class Object>
@@ -63,14 +80,21 @@ class ProcessStore final : public policy::Store<Object>,
   using typename Base::Mutation;
   using typename Base::Snapshot;
 
-  /// Latencies of its writes: of whole objects and specs, and of status.
-  struct WriteLatency {
-    sim::Duration spec{};
-    sim::Duration status{};
+  /// Latencies of its requests: writes of whole objects and specs, and of status; the list that
+  /// fills its cache.
+  struct RequestLatency {
+    Delays spec{};
+    Delays status{};
+    sim::Duration list{};
   };
 
-  ProcessStore(ObjectTable<Object>& table, ProcessLink& link, WriteLatency latency)
-      : table_(table), link_(link), latency_(latency) {
+  ProcessStore(ObjectTable<Object>& table, ProcessLink& link, RequestLatency latency)
+      : table_(table),
+        link_(link),
+        latency_(std::move(latency)),
+        listed_from_(sim::saturating_add(link.engine.now(), latency_.list)),
+        slot_(link.oldest_pending.size()) {
+    link_.oldest_pending.push_back(sim::latest_time);
     for (const auto& [key, object] : table_.objects()) {
       if (link_.scope.empty() || Rules<Object>::scope(*object) == link_.scope) put(key, object);
     }
@@ -86,7 +110,7 @@ class ProcessStore final : public policy::Store<Object>,
     if (found == cache_.end()) return nullptr;
     const Cached& cached = found->second;
     cached.read = cached.object;
-    cached.seen_from = seen_from();
+    cached.seen_from = link_.seen_from();
     return cached.object;
   }
 
@@ -121,37 +145,38 @@ class ProcessStore final : public policy::Store<Object>,
 
   policy::Await<Written<Object>> create(Object object) override {
     const api::Key key = object.metadata.key();
-    return send(latency_.spec, key, [this, object = std::move(object)]() mutable {
+    return send(latency_.spec.next(key), key, [this, object = std::move(object)]() mutable {
       return table_.create(std::move(object));
     });
   }
   policy::Await<Written<Object>> update(Object object) override {
     const api::Key key = object.metadata.key();
-    return send(latency_.spec, key, [this, object = std::move(object)]() mutable {
+    return send(latency_.spec.next(key), key, [this, object = std::move(object)]() mutable {
       return table_.update(std::move(object));
     });
   }
   policy::Await<Written<Object>> update_status(Object object) override {
     const api::Key key = object.metadata.key();
-    return send(latency_.status, key,
+    return send(latency_.status.next(key), key,
                 [this, object = std::move(object)] { return table_.update_status(object); });
   }
   policy::Await<Written<Object>> patch(api::Key key,
                                        Mutation mutation,
                                        std::optional<std::int64_t> version) override {
-    return send(latency_.spec, key, [this, key, mutation = std::move(mutation), version] {
+    return send(latency_.spec.next(key), key, [this, key, mutation = std::move(mutation), version] {
       return table_.patch(key, mutation, version);
     });
   }
   policy::Await<Written<Object>> patch_status(api::Key key,
                                               Mutation mutation,
                                               std::optional<std::int64_t> version) override {
-    return send(latency_.status, key, [this, key, mutation = std::move(mutation), version] {
-      return table_.patch_status(key, mutation, version);
-    });
+    return send(latency_.status.next(key), key,
+                [this, key, mutation = std::move(mutation), version] {
+                  return table_.patch_status(key, mutation, version);
+                });
   }
   policy::Await<Written<Object>> remove(api::Key key) override {
-    return send(latency_.spec, key, [this, key] { return table_.remove(key); });
+    return send(latency_.spec.next(key), key, [this, key] { return table_.remove(key); });
   }
 
   [[nodiscard]] policy::Registration watch(Handler handler) override {
@@ -177,6 +202,7 @@ class ProcessStore final : public policy::Store<Object>,
     mutable sim::Time seen_from{};  ///< What was stored before, the cache showed then.
   };
   struct Delivery {
+    sim::Time stored{};
     sim::Time due{};
     std::uint64_t cause = 0;
     Change<Object> change;
@@ -186,12 +212,18 @@ class ProcessStore final : public policy::Store<Object>,
                                       const api::Key& key,
                                       std::function<Written<Object>()> carry_out) {
     const NetworkPath& path = link_.path;
-    if (!link_.connected && !path.drops) return Written<Object>{Outcome::unreachable, nullptr};
+    const sim::Duration wait = link_.limiter.reserve(link_.engine.now());
+    if (!link_.connected && !path.drops) {
+      return request<Written<Object>>(link_.engine, wait, [] {
+        return Written<Object>{Outcome::unreachable, nullptr};
+      });
+    }
     const bool lost = path.loses(path.loss_there);
     const bool unanswered = path.loses(path.loss_back);
     Trip trip{.there = path.there + latency, .back = path.back};
     if (!link_.connected || lost) trip = {.there = path.timeout};
     if (unanswered) trip.back = std::max(path.timeout - trip.there, sim::Duration::zero());
+    trip.there += wait;
     Receive<Written<Object>> receive = [unanswered](Written<Object> written) {
       return unanswered ? Written<Object>{Outcome::unreachable, nullptr} : written;
     };
@@ -213,19 +245,18 @@ class ProcessStore final : public policy::Store<Object>,
   [[nodiscard]] Basis<Object> basis_of(const api::Key& key) const {
     const sim::Time now = link_.engine.now();
     const auto found = cache_.find(key);
-    if (found == cache_.end()) return {now, seen_from(), nullptr};
+    if (found == cache_.end()) return {now, link_.seen_from(), nullptr};
     const Cached& cached = found->second;
-    if (!cached.read) return {now, seen_from(), cached.object};
+    if (!cached.read) return {now, link_.seen_from(), cached.object};
     return {now, cached.seen_from, cached.read};
   }
 
-  [[nodiscard]] sim::Time seen_from() const {
-    return (link_.connected ? link_.engine.now() : link_.cut_at) - link_.watch - link_.longest_back;
-  }
-
   void changed(const Change<Object>& change) override {
-    deliveries_.push_back(
-        {link_.engine.now() + link_.watch + link_.path.back, link_.engine.current_cause(), change});
+    const sim::Time now = link_.engine.now();
+    const sim::Duration way = link_.watch.next(change.any().metadata.key()) + link_.path.back;
+    last_due_ = std::max(last_due_, sim::saturating_add(now, way));
+    if (deliveries_.empty()) link_.oldest_pending[slot_] = now;
+    deliveries_.push_back({now, last_due_, link_.engine.current_cause(), change});
     arm();
   }
 
@@ -236,7 +267,7 @@ class ProcessStore final : public policy::Store<Object>,
         std::ranges::any_of(handlers_, [](const auto& entry) { return !entry.second.listed; });
     if (!unlisted && deliveries_.empty()) return;
     const sim::Time due =
-        unlisted ? link_.engine.now() : std::max(link_.engine.now(), deliveries_.front().due);
+        std::max(link_.engine.now(), unlisted ? listed_from_ : deliveries_.front().due);
     drain_ = link_.engine.at(due, sim::Phase::delivery, [this] { drain(); });
   }
 
@@ -252,6 +283,8 @@ class ProcessStore final : public policy::Store<Object>,
     while (!deliveries_.empty() && deliveries_.front().due <= link_.engine.now()) {
       const Delivery delivery = std::move(deliveries_.front());
       deliveries_.pop_front();
+      link_.oldest_pending[slot_] =
+          deliveries_.empty() ? sim::latest_time : deliveries_.front().stored;
       deliver(delivery);
     }
     arm();
@@ -320,7 +353,10 @@ class ProcessStore final : public policy::Store<Object>,
 
   ObjectTable<Object>& table_;
   ProcessLink& link_;
-  WriteLatency latency_;
+  RequestLatency latency_;
+  sim::Time listed_from_;  ///< When the first list has come.
+  std::size_t slot_;       ///< In the link's `oldest_pending`.
+  sim::Time last_due_{};   ///< Of the watch: no event overtakes an earlier one.
   std::map<api::Key, Cached> cache_;
   mutable std::vector<Snapshot> list_;  ///< Of the cache, when `listed_`.
   mutable bool listed_ = false;

@@ -8,14 +8,16 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "models/spec/duration_model.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
 #include "policy/api/time.h"
 
 namespace firedrill::models {
 
-enum class LatencyPreset : std::uint8_t { none, reference };
+enum class LatencyPreset : std::uint8_t { none, reference, typical };
 
 template <class V>
 void describe_values(V& v, LatencyPreset&) {
@@ -23,40 +25,71 @@ void describe_values(V& v, LatencyPreset&) {
   v.value("none", LatencyPreset::none, "Everything at one instant, ordered by cause.");
   v.value("reference", LatencyPreset::reference,
           "The small fixed numbers that the end-to-end vectors were recorded with.");
+  v.value("typical", LatencyPreset::typical,
+          "What a healthy installation within one region shows; docs/latency.md has the numbers.");
 }
 
 /// Latencies of the control plane and its members. What is absent comes from the preset.
 struct LatencySpec {
   LatencyPreset preset = LatencyPreset::none;
-  std::optional<api::Duration> api_read;
-  std::optional<api::Duration> api_write;
-  std::optional<api::Duration> watch;
-  std::optional<api::Duration> member_write;
-  std::optional<api::Duration> member_watch;
-  std::optional<api::Duration> member_reaction;
-  std::optional<api::Duration> timer_lateness;
-  std::optional<api::Duration> probe_timeout;
+  std::optional<DurationModel> api_read;
+  std::optional<DurationModel> api_write;
+  std::optional<DurationModel> watch;
+  std::optional<DurationModel> member_write;
+  std::optional<DurationModel> member_watch;
+  std::optional<DurationModel> member_reaction;
+  std::map<std::string, DurationModel> reconcile;  ///< By the controller's name; "*": any other.
+  std::optional<DurationModel> timer_lateness;
+  std::optional<bool> client_limits;
+  std::optional<DurationModel> probe_timeout;
 
   friend bool operator==(const LatencySpec&, const LatencySpec&) = default;
 };
 
+/// Whether something of that name computes: a controller as `components` names it, the scheduler,
+/// the descheduler, or "*" for all of them.
+[[nodiscard]] bool is_reconciler(std::string_view name);
+
+[[nodiscard]] inline bool are_reconcilers(const std::map<std::string, DurationModel>& models) {
+  for (const auto& [name, model] : models) {
+    if (!is_reconciler(name)) return false;
+  }
+  return true;
+}
+
 template <class V>
 void describe(V& v, LatencySpec& l) {
-  v.begin("Latency", "How long calls and messages take; numbers override the preset's.");
+  v.begin("Latency",
+          "How long calls, messages and computing take; what is given here replaces the preset's.");
   v.field("preset", l.preset, "Where the numbers come from that are not given here.");
-  v.field("apiRead", l.api_read, "A read from the control plane's API server.", api::AtLeast{0});
-  v.field("apiWrite", l.api_write, "A write to the control plane's API server.", api::AtLeast{0});
-  v.field("watch", l.watch, "From a write until the watchers of the control plane see it.",
-          api::AtLeast{0});
-  v.field("memberWrite", l.member_write, "A write to a member's API server.", api::AtLeast{0});
-  v.field("memberWatch", l.member_watch, "From a change in a member until it is seen outside.",
-          api::AtLeast{0});
+  v.field("apiRead", l.api_read,
+          "The list by which a starting process fills a cache; later reads are the caches'.");
+  v.field("apiWrite", l.api_write, "A write to the control plane's API server.");
+  v.field("watch", l.watch,
+          "From a write until the watchers of the control plane see it; no event overtakes an "
+          "earlier one.");
+  v.field("memberWrite", l.member_write,
+          "A write to a member's API server, and an agent's to the control plane; under typical "
+          "also an answered probe. The network's latency comes on top.");
+  v.field("memberWatch", l.member_watch,
+          "From a change in a member until it is seen outside; from one in the control plane until "
+          "an agent sees it.");
   v.field("memberReaction", l.member_reaction,
-          "From a changed workload in a member until its pods follow.", api::AtLeast{0});
+          "From a changed workload in a member until its pods follow.");
+  v.field("reconcile", l.reconcile,
+          "How long a worker computes over one key, by the controller's name as in `components` "
+          "(taint-manager: an eviction worker's step, too), scheduler or descheduler; * is any "
+          "other. The worker is busy meanwhile.");
   v.field("timerLateness", l.timer_lateness,
-          "How late timers and periodic loops of a second or more fire.", api::AtLeast{0});
-  v.field("probeTimeout", l.probe_timeout, "When a probe gives up whose packets are dropped.",
-          api::Above{0}, api::DefaultText{"32s"});
+          "How late timers and periodic loops of a second or more fire.");
+  v.field("clientLimits", l.client_limits,
+          "Whether requests wait for their client's rate limit, as the flags kube-api-qps, "
+          "kube-api-burst, cluster-api-qps and cluster-api-burst say.",
+          api::DefaultText{"true with preset typical"});
+  v.field("probeTimeout", l.probe_timeout, "When a request gives up whose packets are dropped.",
+          api::DefaultText{"32s"});
+  v.check("reconcile", are_reconcilers(l.reconcile), "names something that does not compute",
+          "controllers as `firedrill profiles` lists them, scheduler, descheduler or *");
 }
 
 struct ControlPlaneSpec {

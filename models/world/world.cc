@@ -46,22 +46,24 @@ karmada::FeatureGates agent_gates_of(const karmada::Options& options, const Clus
   return gates;
 }
 
-Latency latency_of(const LatencySpec& spec) {
-  Latency latency = latency_preset(spec.preset == LatencyPreset::reference ? "reference" : "none");
-  if (spec.api_write) {
-    latency.api_write = latency.api_write_work = latency.api_write_binding =
-        latency.api_write_scheduler = *spec.api_write;
-  }
-  const auto take = [](sim::Duration& to, const std::optional<api::Duration>& from) {
-    to = from.value_or(to);
-  };
-  take(latency.watch, spec.watch);
-  take(latency.member_write, spec.member_write);
-  take(latency.member_watch, spec.member_watch);
-  take(latency.member_reaction, spec.member_reaction);
-  take(latency.timer_lateness, spec.timer_lateness);
-  take(latency.probe_timeout, spec.probe_timeout);
-  return latency;
+/// The flags are float32 in the reference.
+ClientLimit client_limit(double qps, std::int64_t burst) {
+  return {.qps = static_cast<double>(static_cast<float>(qps)), .burst = burst};
+}
+
+/// Of a process with clients for member clusters (`Flags` has cluster_api_qps), or of one without.
+/// Towards members, what is not positive means client-go's defaults (karmada
+/// pkg/util/ratelimiter.go).
+template <class Flags>
+ClientLimits client_limits(const Latency& latency, const Flags& flags) {
+  if (!latency.client_limits) return {};
+  return {.control_plane = client_limit(flags.process.kube_api_qps, flags.process.kube_api_burst),
+          .members = client_limit(flags.cluster_api_qps > 0 ? flags.cluster_api_qps : 5,
+                                  flags.cluster_api_burst > 0 ? flags.cluster_api_burst : 10)};
+}
+ClientLimits client_limits(const Latency& latency, const karmada::ProcessFlags& flags) {
+  if (!latency.client_limits) return {};
+  return {.control_plane = client_limit(flags.kube_api_qps, flags.kube_api_burst), .members = {}};
 }
 
 /// The rate whose pause is the shortest that a worker ever makes: a brake may be faster than what
@@ -179,15 +181,17 @@ timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& bef
   recorder_.begin(header);
   events_ = std::make_unique<EventDriver>(*this);
   add_process("controller-manager", {}, options_.controller_manager.process,
-              [this](policy::Ports& ports) {
+              client_limits(latency_, options_.controller_manager), [this](policy::Ports& ports) {
                 return karmada::start_controller_manager(ports, options_, interpreter_);
               });
   add_process("scheduler", {}, options_.scheduler.process,
+              client_limits(latency_, options_.scheduler.process),
               [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
   if (options_.components.descheduler.enabled) {
-    add_process("descheduler", {}, options_.descheduler.process, [this](policy::Ports& ports) {
-      return karmada::start_descheduler(ports, options_);
-    });
+    add_process(
+        "descheduler", {}, options_.descheduler.process,
+        client_limits(latency_, options_.descheduler.process),
+        [this](policy::Ports& ports) { return karmada::start_descheduler(ports, options_); });
   }
   engine_.run_through(sim::start_time + spec_.duration);
   timeline::ApiCountsByComponent counts;
@@ -229,7 +233,8 @@ void World::add_site(const ClusterSpec& spec) {
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
-                    .reaction = latency_.member_reaction,
+                    .reaction = Delays(latency_.member_reaction, streams_, "cluster/" + spec.name,
+                                       "memberReaction"),
                     .epoch = spec_.start_time,
                     .quotas = spec.resource_quotas});
   Site& added = sites_.insert_or_assign(spec.name, std::move(site)).first->second;
@@ -265,9 +270,10 @@ void World::add_agent(const std::string& name) {
   const karmada::AgentFlags flags = agent_flags_of(options_, spec);
   auto options = std::make_shared<karmada::Options>(options_);
   options->gates = agent_gates_of(options_, spec);
-  add_process("agent", name, flags.process, [this, name, flags, options](policy::Ports& ports) {
-    return karmada::start_agent(ports, name, flags, *options, interpreter_);
-  });
+  add_process("agent", name, flags.process, client_limits(latency_, flags),
+              [this, name, flags, options](policy::Ports& ports) {
+                return karmada::start_agent(ports, name, flags, *options, interpreter_);
+              });
 }
 
 void World::set_condition(const std::string& cluster, const ConditionSpec& condition) {
@@ -291,11 +297,13 @@ void World::set_condition(const std::string& cluster, const ConditionSpec& condi
 void World::add_process(std::string name,
                         std::string home,
                         const karmada::ProcessFlags& flags,
+                        const ClientLimits& limits,
                         Process::Start start) {
   processes_.push_back(std::make_unique<ProcessSlot>());
   ProcessSlot& slot = *processes_.back();
   slot.name = std::move(name);
   slot.home = std::move(home);
+  slot.limits = limits;
   const auto replacement = replacements_.find(slot.name);
   slot.start = replacement == replacements_.end() ? std::move(start) : replacement->second;
   std::optional<sim::Random> jitter;
@@ -337,6 +345,7 @@ void World::work(ProcessSlot& slot) {
                                                .home = slot.home,
                                                .clock_skew = clock_skew(slot),
                                                .path = path_of(slot),
+                                               .limits = slot.limits,
                                                .writes = &slot.counts.writes,
                                                .conflicts = &slot.counts.conflicts},
                                 slot.start);
@@ -369,7 +378,8 @@ NetworkPath World::path_of(const ProcessSlot& slot) {
   return {.there = home.way.in,
           .back = home.way.out,
           .drops = home.drops_packets(),
-          .timeout = latency_.probe_timeout,
+          .timeout = Delays(latency_.probe_timeout, streams_, "agent/" + slot.home, "probeTimeout")
+                         .at(engine_.now()),
           .loss_there = home.way.loss_in,
           .loss_back = home.way.loss_out,
           .loss = &home.loss_random};

@@ -46,6 +46,7 @@ namespace firedrill::models {
 struct ProcessSlot {
   std::string name;
   std::string home;  ///< Member cluster of an agent.
+  ClientLimits limits;
   Process::Start start;
   std::unique_ptr<Process> process;  ///< Null while it is down, or waits to be the leader.
   std::unique_ptr<LeaderElection> election;
@@ -112,6 +113,7 @@ class World {
   void add_process(std::string name,
                    std::string home,
                    const policy::karmada::ProcessFlags& flags,
+                   const ClientLimits& limits,
                    Process::Start start);
   /// It runs from now on; it works once it leads.
   void start_process(ProcessSlot& slot, std::string_view reason);

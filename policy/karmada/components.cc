@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "policy/karmada/controller_list.h"
@@ -30,9 +31,11 @@ struct ControllerFactory {
   const QueueFlags& queues;
 
   /// With as many workers as the controller's own setting says, else as many as its flag.
-  [[nodiscard]] ControllerOptions make(const std::optional<std::int64_t>& own,
+  [[nodiscard]] ControllerOptions make(std::string name,
+                                       const std::optional<std::int64_t>& own,
                                        std::int64_t flag) const {
-    return {.workers = own.value_or(flag),
+    return {.name = std::move(name),
+            .workers = own.value_or(flag),
             .priority_queue = gates.controller_priority_queue,
             .limiter = queues.limiter()};
   }
@@ -50,7 +53,8 @@ Duration lease_interval(const AgentFlags& flags) {
 
 ClusterStatusOptions push_status_options(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {.controller = in_manager(options).make(options.components.cluster_status.workers,
+  return {.controller = in_manager(options).make("cluster-status-controller",
+                                                 options.components.cluster_status.workers,
                                                  flags.concurrent_cluster_syncs),
           .update_frequency = flags.cluster_status_update_frequency,
           .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
@@ -63,7 +67,8 @@ ClusterStatusOptions agent_status_options(const std::string& cluster,
                                           const AgentFlags& flags,
                                           const Options& options) {
   const ControllerFactory controllers{options.gates, flags.queues};
-  return {.controller = controllers.make(options.components.cluster_status.workers,
+  return {.controller = controllers.make("cluster-status-controller",
+                                         options.components.cluster_status.workers,
                                          flags.concurrent_cluster_syncs),
           .update_frequency = flags.cluster_status_update_frequency,
           .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
@@ -75,10 +80,11 @@ ClusterStatusOptions agent_status_options(const std::string& cluster,
 
 ClusterControllerOptions cluster_options(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {.controller = in_manager(options).make(options.components.cluster.workers,
-                                                 flags.concurrent_cluster_syncs),
-          .monitor_period = flags.cluster_monitor_period,
-          .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
+  return {
+      .controller = in_manager(options).make(
+          "cluster-controller", options.components.cluster.workers, flags.concurrent_cluster_syncs),
+      .monitor_period = flags.cluster_monitor_period,
+      .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
 }
 
 ConflictRetry conflict_retry(const Options& options) {
@@ -89,8 +95,9 @@ ConflictRetry conflict_retry(const Options& options) {
 
 TaintManagerConfig taint_manager_config(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
-  return {.controller = in_manager(options).make(options.components.taint_manager.workers,
-                                                 flags.concurrent_cluster_syncs),
+  return {.controller =
+              in_manager(options).make("taint-manager", options.components.taint_manager.workers,
+                                       flags.concurrent_cluster_syncs),
           .evict = flags.enable_no_execute_taint_eviction,
           .period = options.components.taint_manager.period,
           .workers = {.workers = options.components.taint_manager.eviction_workers,
@@ -115,22 +122,30 @@ struct BindingControllers {
     const ControllerFactory controllers = in_manager(options);
     const std::vector<std::string>& flag = options.controller_manager.controllers;
     const bool stateful = options.gates.stateful_failover_injection;
+    const bool namespaced = scope == BindingScope::namespaced;
+    const std::string kind = namespaced ? "resource-binding" : "cluster-resource-binding";
     if (controller_enabled(flag, "binding")) {
-      binding.emplace(ports, scope, controllers.make(own.binding.workers, workers), stateful,
+      const std::string name = namespaced ? "binding-controller" : kind + "-controller";
+      binding.emplace(ports, scope, controllers.make(name, own.binding.workers, workers), stateful,
                       interpreter);
     }
-    if (controller_enabled(flag, "bindingStatus"))
-      status.emplace(ports, scope, controllers.make(own.status.workers, workers));
+    if (controller_enabled(flag, "bindingStatus")) {
+      status.emplace(ports, scope,
+                     controllers.make(kind + "-status-controller", own.status.workers, workers));
+    }
     if (controller_enabled(flag, "gracefulEviction")) {
-      graceful_eviction.emplace(
-          ports, scope, controllers.make(own.graceful_eviction.workers, workers),
-          options.controller_manager.graceful_eviction_timeout, conflict_retry(options));
+      graceful_eviction.emplace(ports, scope,
+                                controllers.make(kind + "-graceful-eviction-controller",
+                                                 own.graceful_eviction.workers, workers),
+                                options.controller_manager.graceful_eviction_timeout,
+                                conflict_retry(options));
     }
     if (!controller_enabled(flag, "applicationFailover")) return;
     const ApplicationFailoverOptions decision{.graceful_eviction = options.gates.graceful_eviction,
                                               .stateful_failover_injection = stateful};
     application_failover.emplace(ports, scope,
-                                 controllers.make(own.application_failover.workers, workers),
+                                 controllers.make(kind + "-application-failover-controller",
+                                                  own.application_failover.workers, workers),
                                  decision, interpreter);
   }
 
@@ -171,19 +186,23 @@ class ControllerManager final : public Component {
     const std::int64_t workers = flags.concurrent_work_syncs;
     const std::string all_push_clusters;
     if (enabled(flags, "execution")) {
-      execution_.emplace(ports, controllers.make(own.execution.workers, workers),
+      execution_.emplace(ports,
+                         controllers.make("execution-controller", own.execution.workers, workers),
                          all_push_clusters);
     }
     if (enabled(flags, "workStatus")) {
-      work_status_.emplace(ports, controllers.make(own.work_status.workers, workers),
-                           all_push_clusters, interpreter);
+      work_status_.emplace(
+          ports, controllers.make("work-status-controller", own.work_status.workers, workers),
+          all_push_clusters, interpreter);
     }
     if (enabled(flags, "workloadRebalancer"))
-      workload_rebalancer_.emplace(ports, controllers.make(own.workload_rebalancer.workers, 1));
+      workload_rebalancer_.emplace(
+          ports, controllers.make("workload-rebalancer", own.workload_rebalancer.workers, 1));
     // No controller of the flag upstream: the gate alone decides.
     if (!options.gates.propagate_deps) return;
-    dependencies_.emplace(ports, controllers.make(own.dependencies_distributor.workers,
-                                                  flags.concurrent_dependent_resource_syncs));
+    dependencies_.emplace(
+        ports, controllers.make("dependencies-distributor", own.dependencies_distributor.workers,
+                                flags.concurrent_dependent_resource_syncs));
   }
 
   /// The reference starts the taint manager with its cluster controller.
@@ -191,7 +210,8 @@ class ControllerManager final : public Component {
     const ControllerManagerFlags& flags = options.controller_manager;
     if (!options.gates.failover) return;
     if (enabled(flags, "clusterTaintPolicy"))
-      taint_policy_.emplace(ports, in_manager(options).make(options.components.taint_policy.workers,
+      taint_policy_.emplace(ports, in_manager(options).make("cluster-taint-policy-controller",
+                                                            options.components.taint_policy.workers,
                                                             flags.concurrent_cluster_syncs));
     if (enabled(flags, "cluster") && flags.enable_taint_manager)
       taint_manager_.emplace(ports, taint_manager_config(options));
@@ -261,10 +281,12 @@ class Agent final : public Component {
     if (controller_enabled(flags.controllers, "clusterStatus"))
       cluster_status_.emplace(ports, agent_status_options(cluster, flags, options));
     if (controller_enabled(flags.controllers, "execution"))
-      execution_.emplace(ports, controllers.make(own.execution.workers, workers), cluster);
+      execution_.emplace(
+          ports, controllers.make("execution-controller", own.execution.workers, workers), cluster);
     if (controller_enabled(flags.controllers, "workStatus")) {
-      work_status_.emplace(ports, controllers.make(own.work_status.workers, workers), cluster,
-                           interpreter);
+      work_status_.emplace(
+          ports, controllers.make("work-status-controller", own.work_status.workers, workers),
+          cluster, interpreter);
     }
   }
 

@@ -8,7 +8,6 @@
 
 namespace firedrill::policy::karmada {
 
-inline constexpr Inert no_client_limits{"requests of clients are not limited in this version"};
 inline constexpr Inert no_detector{"policies are matched when the scenario is read"};
 inline constexpr Inert no_start_up{"caches are filled at once"};
 inline constexpr Inert no_resync{"caches never miss a change"};
@@ -26,9 +25,9 @@ void describe_queues(V& v, QueueFlags& q) {
 
 template <class V>
 void describe_process(V& v, ProcessFlags& p) {
-  v.field("kube-api-qps", p.kube_api_qps, "Requests a second to the control plane's API server.",
-          no_client_limits);
-  v.field("kube-api-burst", p.kube_api_burst, "Requests to it in a burst.", no_client_limits);
+  v.field("kube-api-qps", p.kube_api_qps,
+          "Requests a second to the control plane's API server, where latency.clientLimits is on.");
+  v.field("kube-api-burst", p.kube_api_burst, "Requests to it in a burst; likewise.");
   v.field("leader-elect", p.leader_elect, "Whether replicas elect a leader.");
   v.field("leader-elect-lease-duration", p.leader_elect_lease_duration,
           "How long a leader is believed in without a renewal; whole seconds count.");
@@ -101,9 +100,9 @@ void describe(V& v, ControllerManagerFlags& f) {
   v.field("cluster-cache-sync-timeout", f.cluster_cache_sync_timeout,
           "Longest wait for the caches of a member.", no_start_up);
   v.field("resync-period", f.resync_period, "How often caches are gone through anew.", no_resync);
-  v.field("cluster-api-qps", f.cluster_api_qps, "Requests a second to a member's API server.",
-          no_client_limits);
-  v.field("cluster-api-burst", f.cluster_api_burst, "Requests to it in a burst.", no_client_limits);
+  v.field("cluster-api-qps", f.cluster_api_qps,
+          "Requests a second to a member's API server, where latency.clientLimits is on.");
+  v.field("cluster-api-burst", f.cluster_api_burst, "Requests to it in a burst; likewise.");
   v.field("skipped-propagating-namespaces", f.skipped_propagating_namespaces,
           "Namespaces that are not propagated.", no_detector);
   describe_process(v, f.process);
@@ -136,9 +135,9 @@ void describe(V& v, AgentFlags& f) {
   v.field("cluster-cache-sync-timeout", f.cluster_cache_sync_timeout,
           "Longest wait for the caches of the cluster.", no_start_up);
   v.field("resync-period", f.resync_period, "How often caches are gone through anew.", no_resync);
-  v.field("cluster-api-qps", f.cluster_api_qps, "Requests a second to the cluster's API server.",
-          no_client_limits);
-  v.field("cluster-api-burst", f.cluster_api_burst, "Requests to it in a burst.", no_client_limits);
+  v.field("cluster-api-qps", f.cluster_api_qps,
+          "Requests a second to the cluster's API server, where latency.clientLimits is on.");
+  v.field("cluster-api-burst", f.cluster_api_burst, "Requests to it in a burst; likewise.");
   describe_process(v, f.process);
 }
 

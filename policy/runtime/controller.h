@@ -35,6 +35,7 @@ struct Result {
 };
 
 struct ControllerOptions {
+  std::string name{};  ///< By which the time that its passes take is asked for.
   std::int64_t workers = 1;
   bool priority_queue = true;  ///< Gate ControllerPriorityQueue.
   RateLimiterOptions limiter;
@@ -46,11 +47,16 @@ class Controller {
   using Reconcile = std::function<Task<Result>(Item)>;
 
   Controller(Ports& ports, const ControllerOptions& options, Reconcile reconcile)
-      : queue_(make_queue(ports, options)), reconcile_(std::move(reconcile)) {
+      : timers_(ports.timers),
+        name_(options.name),
+        queue_(make_queue(ports, options)),
+        reconcile_(std::move(reconcile)) {
     workers_.reserve(static_cast<std::size_t>(options.workers));
     for (std::int64_t i = 0; i < options.workers; ++i)
-      workers_.push_back(work(queue_.get(), &reconcile_).start());
+      workers_.push_back(work(this).start());
   }
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
 
   void enqueue(const Item& item, int priority = priority_normal) { queue_->add(item, priority); }
   void enqueue_after(const Item& item, Duration delay) { queue_->add_after(item, delay); }
@@ -67,15 +73,20 @@ class Controller {
                                                 options.limiter);
   }
 
-  static Routine work(WorkQueue<Item>* queue, const Reconcile* reconcile) {
+  static Routine work(Controller* self) {
     while (true) {
-      const auto taken = co_await queue->get();
-      auto task = (*reconcile)(taken.item);
+      const auto taken = co_await self->queue_->get();
+      const Duration busy = self->timers_.work_time(self->name_, key_of(taken.item));
+      if (busy > Duration::zero()) co_await self->timers_.sleep(busy);
+      auto task = self->reconcile_(taken.item);
       const Result result = co_await task;
-      settle(*queue, taken, result);
-      queue->done(taken.item);
+      settle(*self->queue_, taken, result);
+      self->queue_->done(taken.item);
     }
   }
+
+  static const Key& key_of(const Key& key) { return key; }
+  static Key key_of(const std::string& name) { return {{}, name}; }
 
   static void settle(WorkQueue<Item>& queue,
                      const typename WorkQueue<Item>::Taken& taken,
@@ -95,6 +106,8 @@ class Controller {
     }
   }
 
+  Timers& timers_;
+  std::string name_;
   std::unique_ptr<WorkQueue<Item>> queue_;
   Reconcile reconcile_;
   std::vector<Routine> workers_;  ///< Destroyed first: they wait in the queue.

@@ -86,6 +86,12 @@ class Timers {
   virtual ~Timers() = default;
   [[nodiscard]] virtual Registration after(Duration delay, std::function<void()> callback) = 0;
 
+  /// How long a worker of that controller computes over the key, beside what it awaits, for it to
+  /// sleep that long. Zero against a live clock, where computing takes its time by itself.
+  [[nodiscard]] virtual Duration work_time(std::string_view /*controller*/, const Key& /*key*/) {
+    return Duration::zero();
+  }
+
   /// `co_await timers.sleep(d)`.
   [[nodiscard]] auto sleep(Duration delay) {
     struct Sleep {

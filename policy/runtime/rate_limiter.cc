@@ -4,6 +4,12 @@
 #include <chrono>
 
 namespace firedrill::policy {
+namespace {
+
+/// 2^62 ns, 146 years: longer than anything lasts.
+constexpr double never = 0x1p62;
+
+}  // namespace
 
 api::Duration exponential_delay(const RateLimiterOptions& options, std::int64_t failures) {
   const api::Duration base =
@@ -25,7 +31,10 @@ api::Duration TokenBucket::reserve(api::Timestamp now) {
   last_ = last_ ? std::max(*last_, now) : now;
   tokens_ -= 1;
   if (tokens_ >= 0) return api::Duration::zero();
-  return api::Duration(static_cast<std::int64_t>(-tokens_ / qps_ * 1e9));
+  const double wait = -tokens_ / qps_ * 1e9;
+  // Without a rate there is no next token.
+  return wait < never ? api::Duration(static_cast<std::int64_t>(wait))
+                      : api::Duration(std::int64_t{1} << 62);
 }
 
 }  // namespace firedrill::policy

@@ -1,5 +1,5 @@
-/// No false alarms: every recorded case, with the recordings' latencies, with none, and with the
-/// order of simultaneous events shuffled, violates no invariant.
+/// No false alarms: every recorded case, with the recordings' latencies, with none, with typical
+/// ones, and with the order of simultaneous events shuffled, violates no invariant.
 
 #include <algorithm>
 #include <array>
@@ -20,7 +20,7 @@
 namespace firedrill::scenarios {
 namespace {
 
-enum class Way : std::uint8_t { reference, none, shuffled };
+enum class Way : std::uint8_t { reference, none, shuffled, typical };
 
 std::vector<std::string> recordings() {
   std::vector<std::string> paths = read_vector_list("passing.txt");
@@ -40,10 +40,11 @@ TEST_P(Recordings, ViolateNoInvariant) {
   auto spec = world_of_case(file);
   ASSERT_TRUE(spec) << spec.problem();
   models::WorldSpec world_spec = *spec;
-  if (way == Way::none) {
-    models::LatencySpec none;
-    none.preset = models::LatencyPreset::none;
-    world_spec.control_plane.latency = none;
+  if (way == Way::none || way == Way::typical) {
+    models::LatencySpec latency;
+    latency.preset =
+        way == Way::none ? models::LatencyPreset::none : models::LatencyPreset::typical;
+    world_spec.control_plane.latency = latency;
   }
   models::WorldOptions options;
   if (way == Way::shuffled) options.engine.tie_break = sim::TieBreak::shuffled(7);
@@ -61,7 +62,7 @@ TEST_P(Recordings, ViolateNoInvariant) {
 }
 
 std::string name_of(const testing::TestParamInfo<std::tuple<std::string, Way>>& parameter) {
-  constexpr std::array<const char*, 3> ways{"reference", "none", "shuffled"};
+  constexpr std::array<const char*, 4> ways{"reference", "none", "shuffled", "typical"};
   std::string name = std::get<0>(parameter.param);
   name += ways.at(static_cast<std::size_t>(std::get<1>(parameter.param)));
   std::ranges::replace_if(
@@ -73,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
     All,
     Recordings,
     testing::Combine(testing::ValuesIn(recordings()),
-                     testing::Values(Way::reference, Way::none, Way::shuffled)),
+                     testing::Values(Way::reference, Way::none, Way::shuffled, Way::typical)),
     name_of);
 
 }  // namespace

@@ -64,6 +64,9 @@ Task<EvictionWorker::Outcome> TaintManager::try_eviction(EvictionWorker::Item it
   const auto cluster = ports_.objects.clusters.get({{}, item.first});
   EvictionStep step = decide_eviction(binding.get(), item.first, cluster.get(), config_.decision,
                                       ports_.clock.now());
+  // What was read decides, however long the step computes before it writes.
+  const Duration busy = ports_.timers.work_time("taint-manager", item.second);
+  if (busy > Duration::zero()) co_await ports_.timers.sleep(busy);
   if (std::holds_alternative<EvictionNotNeeded>(step))
     co_return EvictionWorker::Outcome{.name = "NotNeeded"};
   if (std::holds_alternative<EvictionFailed>(step)) {

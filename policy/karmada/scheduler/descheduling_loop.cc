@@ -35,7 +35,7 @@ DeschedulingLoop::DeschedulingLoop(Ports& ports, const DeschedulingOptions& opti
     : ports_(ports),
       options_(options),
       controller_(ports,
-                  {.workers = 1, .priority_queue = false, .limiter = {}},
+                  {.name = "descheduler", .workers = 1, .priority_queue = false, .limiter = {}},
                   [this](api::Key key) { return reconcile(std::move(key)); }),
       rounds_(rounds().start()) {}
 

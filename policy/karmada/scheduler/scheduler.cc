@@ -127,18 +127,17 @@ Task<Retry> Scheduler::pass(api::Key key) {
     const auto cluster = ports_.objects.clusters.get({{}, std::string(name)});
     return cluster && cluster->metadata.deleting();
   });
+  const Duration busy = pass_time(key);
   switch (action) {
     case PassAction::drop:
       co_return Retry::none;
     case PassAction::nothing:
-      if (settings_.cycle_time > Duration::zero())
-        co_await ports_.timers.sleep(settings_.cycle_time);
+      if (busy > Duration::zero()) co_await ports_.timers.sleep(busy);
       co_return Retry::none;
     case PassAction::fail:
       co_return Retry::backoff;
     case PassAction::acknowledge: {
-      if (settings_.cycle_time > Duration::zero())
-        co_await ports_.timers.sleep(settings_.cycle_time);
+      if (busy > Duration::zero()) co_await ports_.timers.sleep(busy);
       const std::int64_t generation = binding->metadata.generation;
       auto writing =
           ports_.objects.bindings.patch_status(key, [generation](api::ResourceBinding& next) {
@@ -150,17 +149,22 @@ Task<Retry> Scheduler::pass(api::Key key) {
     case PassAction::schedule:
       break;
   }
-  auto passing = schedule_binding(binding);
+  auto passing = schedule_binding(binding, busy);
   const Retry retry = co_await passing;
   co_return retry;
 }
 
-Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBinding> binding) {
+Duration Scheduler::pass_time(const api::Key& key) const {
+  return settings_.cycle_time + ports_.timers.work_time("scheduler", key);
+}
+
+Task<Retry> Scheduler::schedule_binding(std::shared_ptr<const api::ResourceBinding> binding,
+                                        Duration busy) {
   const auto decision = ports_.recorder.wants_decisions() ? std::make_shared<Decision>() : nullptr;
   auto deciding = decide(binding, decision);
   PassOutcome outcome = co_await deciding;
   // What was read at the beginning of a pass decides, what is written comes at its end.
-  if (settings_.cycle_time > Duration::zero()) co_await ports_.timers.sleep(settings_.cycle_time);
+  if (busy > Duration::zero()) co_await ports_.timers.sleep(busy);
   if (decision) ports_.recorder.decided(binding->metadata.key(), decision);
   auto writing = write(binding, &outcome);
   const bool written = co_await writing;
@@ -269,8 +273,7 @@ Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBin
 }
 
 Task<Written<api::ResourceBinding>> Scheduler::write_assignment(
-    std::shared_ptr<const api::ResourceBinding> binding,
-    std::vector<api::TargetCluster> clusters) {
+    std::shared_ptr<const api::ResourceBinding> binding, std::vector<api::TargetCluster> clusters) {
   // Only fields that differ from what was read are sent: what others changed meanwhile stands.
   const bool moved = clusters != binding->spec.clusters;
   const bool applied = !api::same_placement(binding->applied_placement, binding->spec.placement);

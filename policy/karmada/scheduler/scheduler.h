@@ -54,7 +54,9 @@ class Scheduler {
   Routine work();
   void settle(const api::Key& key, Retry retry);
   Task<Retry> pass(api::Key key);
-  Task<Retry> schedule_binding(std::shared_ptr<const api::ResourceBinding> binding);
+  /// How long the worker is busy with a pass over that binding.
+  [[nodiscard]] Duration pass_time(const api::Key& key) const;
+  Task<Retry> schedule_binding(std::shared_ptr<const api::ResourceBinding> binding, Duration busy);
   /// The other bindings of its workload affinity groups, as they are or will be.
   struct Peers {
     std::vector<std::shared_ptr<const api::ResourceBinding>> bindings;  ///< Holds what is used.

@@ -3,6 +3,7 @@
 
 #include "models/process/member_access.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -58,8 +59,8 @@ api::Manifest manifest(const std::string& name) {
 class MemberAccessTest : public testing::Test {
  protected:
   MemberAccessTest() {
-    latency.member_write = 20ms;
-    latency.member_watch = 5ms;
+    latency.member_write = always(20ms);
+    latency.member_watch = always(5ms);
     recorder.begin(timeline::Header{});
     for (const char* name : {"member1", "member2"}) {
       Site site{.spec = {}, .member = nullptr, .outages = {}};
@@ -75,7 +76,8 @@ class MemberAccessTest : public testing::Test {
   }
 
   MemberAccess& open(std::string home = {}) {
-    access = std::make_unique<MemberAccess>(engine, recorder, sites, latency, std::move(home));
+    ways.emplace(engine, streams, latency, "controller-manager/", limit);
+    access = std::make_unique<MemberAccess>(engine, recorder, sites, *ways, std::move(home));
     observer.access = access.get();
     return *access;
   }
@@ -148,6 +150,8 @@ class MemberAccessTest : public testing::Test {
   Deaf observer;
   Sites sites;
   Latency latency;
+  std::optional<ClientLimit> limit;
+  std::optional<MemberWays> ways;
   std::unique_ptr<MemberAccess> access;
   Lines lines;
   std::vector<std::uint64_t> causes;
@@ -320,6 +324,42 @@ TEST_F(MemberAccessTest, SaysWhatTheMemberOffersAndHas) {
   EXPECT_EQ(access->inventory("member1").nodes.size(), 1U);
   EXPECT_FALSE(access->version("member1").empty());
   EXPECT_THROW((void)access->inventory("member9"), std::logic_error);
+}
+
+TEST_F(MemberAccessTest, RequestsWaitForTheTokensOfTheirClustersClient) {
+  latency.member_probe = always(7ms);
+  limit = ClientLimit{.qps = 10, .burst = 2};
+  open();
+  const auto first = apply(this, "member1", "a").start();
+  const auto second = apply(this, "member1", "b").start();
+  const auto third = remove(this, "member1", "a").start();
+  const auto checking = probe(this, "member1").start();
+  const auto elsewhere = apply(this, "member2", "c").start();
+  run_to(1s);
+  // Two of the burst, then one each 100 ms; the other cluster's client has a bucket of its own.
+  EXPECT_EQ(take(), (Lines{"20 apply a done", "20 apply b done", "20 apply c done",
+                           "120 remove a done", "207 200"}));
+}
+
+TEST_F(MemberAccessTest, EventsOfAWatchStayInOrderThoughTheirDelaysVary) {
+  latency.member_watch = {.shape = sim::Uniform{1ms, 900ms}};
+  latency.member_write = {};
+  open();
+  std::vector<std::string> heard;
+  const auto watch =
+      access->watch([&](const std::string& cluster, const api::ResourceReference& object) {
+        ASSERT_NE(access->observe(cluster, object), nullptr);
+        if (std::ranges::find(heard, object.name) == heard.end()) heard.push_back(object.name);
+      });
+  std::vector<policy::Routine> requests;
+  std::vector<std::string> applied;
+  for (int i = 0; i < 30; ++i) {
+    applied.push_back(fmt::format("web-{}", i));
+    requests.push_back(apply(this, "member1", applied.back()).start());
+    run_to((i + 1) * 10ms);
+  }
+  run_to(5s);
+  EXPECT_EQ(heard, applied);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "models/process/process_store.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -264,6 +265,82 @@ TEST_F(ProcessStoreTest, AnAgentSeesOnlyItsOwnCluster) {
   (void)server.works.remove(work("member1").metadata.key());
   run_to(1s);
   EXPECT_EQ(store.list().size(), 0U);
+}
+
+TEST_F(ProcessStoreTest, WritesWaitForTheTokensOfTheProcess) {
+  const api::ResourceBinding object = *server.bindings.create(binding("web")).object;
+  link.limiter = ClientLimiter(ClientLimit{.qps = 8, .burst = 2});
+  Store store(server.bindings, link, {.spec = 5ms, .status = 5ms});
+  std::vector<policy::Routine> requests;
+  for (int i = 0; i < 4; ++i)
+    requests.push_back(write(&store, object, this).start());
+  run_to(250ms);
+  // Reads are the cache's and take none.
+  for (int i = 0; i < 100; ++i)
+    EXPECT_NE(store.get(web), nullptr);
+  requests.push_back(write(&store, object, this).start());
+  run_to(2s);
+  // Two of the burst; the third and fourth wait for a token each, an eighth of a second apart. At
+  // 250 ms what was owed has just been paid, so the fifth waits for a whole token.
+  EXPECT_EQ(answered, (std::vector<sim::Duration>{5ms, 5ms, 130ms, 255ms, 380ms}));
+}
+
+TEST_F(ProcessStoreTest, ARequestWithoutALinkTakesItsTokenAllTheSame) {
+  const api::ResourceBinding object = *server.bindings.create(binding("web")).object;
+  link.limiter = ClientLimiter(ClientLimit{.qps = 10, .burst = 1});
+  link.connected = false;
+  Store store(server.bindings, link, {.spec = 5ms, .status = 5ms});
+  const auto first = write(&store, object, this).start();
+  const auto second = write(&store, object, this).start();
+  run_to(1s);
+  EXPECT_EQ(outcomes, (std::vector{Outcome::unreachable, Outcome::unreachable}));
+  EXPECT_EQ(answered, (std::vector<sim::Duration>{0ms, 100ms}));
+}
+
+TEST_F(ProcessStoreTest, NoEventOvertakesAnEarlierOneThoughDelaysVary) {
+  link.watch = Delays({.shape = sim::Uniform{1ms, 900ms}}, sim::Streams(7), "scheduler/", "watch");
+  Store store(server.bindings, link, {});
+  std::vector<std::string> names;
+  std::vector<sim::Time> times;
+  const auto watch = store.watch([&](const Change<api::ResourceBinding>& change) {
+    names.push_back(change.any().metadata.name);
+    times.push_back(engine.now());
+  });
+  std::vector<std::string> written;
+  for (int i = 0; i < 40; ++i) {
+    written.push_back(fmt::format("web-{}", i));
+    (void)server.bindings.create(binding(written.back()));
+    run_to((i + 1) * 10ms);
+  }
+  run_to(5s);
+  EXPECT_EQ(names, written);
+  EXPECT_TRUE(std::ranges::is_sorted(times));
+  EXPECT_GT(times.front(), sim::start_time);
+}
+
+TEST_F(ProcessStoreTest, KnowsSinceWhenItsCachesMayLagThoughDelaysVary) {
+  link.watch =
+      Delays({.shape = sim::Uniform{100ms, 200ms}}, sim::Streams(7), "scheduler/", "watch");
+  Store store(server.bindings, link, {});
+  ProcessStore<api::Work> works(server.works, link, {});
+  run_to(1s);
+  EXPECT_EQ(link.seen_from(), sim::start_time + 1s) << "nothing is on its way";
+  (void)server.bindings.create(binding("web"));
+  run_to(1050ms);
+  (void)server.bindings.create(binding("db"));
+  run_to(1090ms);
+  EXPECT_EQ(link.seen_from(), sim::start_time + 1s) << "the first is still on its way";
+  run_to(2s);
+  EXPECT_EQ(link.seen_from(), sim::start_time + 2s);
+}
+
+TEST_F(ProcessStoreTest, AStartingProcessListsBeforeItHears) {
+  (void)server.bindings.create(binding("web"));
+  Store store(server.bindings, link, {.list = 50ms});
+  const auto watch = store.watch(noting());
+  scale(1);
+  run_to(1s);
+  EXPECT_EQ(heard, (std::vector<std::string>{"50 web 0 replay", "50 web 1"}));
 }
 
 }  // namespace

@@ -80,10 +80,20 @@ api::ClusterTaintPolicy evict_from_member1() {
   return policy;
 }
 
+/// By type: which was written first is a matter of who was quicker.
+std::string said_by(const std::vector<api::Condition>& conditions) {
+  std::map<std::string, std::string> said;
+  for (const api::Condition& condition : conditions)
+    said.emplace(condition.type, fmt::format("{}/{}", condition.status, condition.reason));
+  std::string text;
+  for (const auto& [type, words] : said)
+    text += fmt::format(" {}={}", type, words);
+  return text;
+}
+
 void add_lines(const api::Cluster& cluster, FinalState& lines) {
   std::string text = "Cluster " + cluster.metadata.name;
-  for (const api::Condition& condition : cluster.status.conditions)
-    text += fmt::format(" {}={}/{}", condition.type, condition.status, condition.reason);
+  text += said_by(cluster.status.conditions);
   for (const api::Taint& taint : cluster.spec.taints)
     text += fmt::format(" {}:{}", taint.key, taint.effect);
   lines.push_back(std::move(text));
@@ -102,8 +112,7 @@ void add_lines(const api::ResourceBinding& binding, FinalState& lines) {
       binding.status.scheduler_observed_generation == binding.metadata.generation;
   text += fmt::format(" group={} observed={}", binding.status.scheduler_observed_affinity_name,
                       caught_up);
-  for (const api::Condition& condition : binding.status.conditions)
-    text += fmt::format(" {}={}/{}", condition.type, condition.status, condition.reason);
+  text += said_by(binding.status.conditions);
   for (const api::AggregatedStatusItem& item : binding.status.aggregated_status)
     text += fmt::format(" {}:{}:{}", item.cluster_name, item.applied, item.health);
   lines.push_back(std::move(text));

@@ -4,6 +4,7 @@
 /// workload").
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -343,7 +344,9 @@ TEST(Restart, AfterAnyStormOfCrashesAllComesToTheEndOfTheUndisturbedRun) {
   const Played undisturbed = play_to_end(scene.spec());
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     scene.elects = seed % 5 != 0;
-    scene.latency = seed % 2 == 0 ? LatencyPreset::reference : LatencyPreset::none;
+    constexpr std::array presets{LatencyPreset::reference, LatencyPreset::none,
+                                 LatencyPreset::typical};
+    scene.latency = presets.at(seed % presets.size());
     scene.seed = seed;
     WorldSpec spec = scene.spec();
     add_storm(spec, seed, storm_ends);

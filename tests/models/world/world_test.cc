@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/timeline/json_lines.h"
 #include "analysis/timeline/memory_sink.h"
 
 namespace firedrill::models {
@@ -228,6 +229,90 @@ TEST(World, EveryEventHasAnEarlierCauseAndTheEvictionLeadsBackToTheFault) {
   while (event->cause != 0)
     event = &events[event->cause - 1];
   EXPECT_EQ(timeline::kind_name(event->payload), "FaultStarted");
+}
+
+/// The events that say nothing of that cluster: without numbers, by which others shift.
+std::vector<std::string> beside(const Events& events, const std::string& cluster) {
+  std::vector<std::string> lines;
+  for (const auto& event : events) {
+    std::string text;
+    timeline::append_line(text, event);
+    nlohmann::json line = nlohmann::json::parse(text);
+    for (const char* field : {"seq", "cause", "decision"})  // A candidate more is no delay.
+      line.erase(field);
+    std::string said = line.dump();
+    if (said.find(cluster) == std::string::npos) lines.push_back(std::move(said));
+  }
+  return lines;
+}
+
+TEST(World, TypicalLatenciesAreDrawnAndTwoRunsAreEqual) {
+  WorldSpec spec = two_clusters();
+  spec.control_plane.latency.preset = LatencyPreset::typical;
+  spec.events.push_back(outage(33s, OutageMode::powerloss));
+  const Events events = play(spec);
+  EXPECT_EQ(play(spec), events);
+  const auto tasks = all<timeline::GracefulEvictionTaskAdded>(events);
+  ASSERT_EQ(tasks.size(), 1U);
+  // The chain of 70 s without latencies, and what its steps take.
+  EXPECT_GT(tasks[0].time, sim::start_time + 70s);
+  EXPECT_LT(tasks[0].time, sim::start_time + 72s);
+  EXPECT_EQ(assignment(events), (std::map<std::string, api::Replicas>{{"member2", 3}}));
+  WorldSpec other = spec;
+  other.seed = 2;
+  EXPECT_NE(play(other), events);
+}
+
+TEST(World, AnotherClusterLeavesWhatOthersDrawAsItIs) {
+  WorldSpec spec = two_clusters();
+  LatencySpec& latency = spec.control_plane.latency;
+  latency.preset = LatencyPreset::typical;
+  latency.client_limits = false;  // Tokens are what a process's requests do share.
+  latency.watch = DurationModel::constant(2ms);
+  spec.events.push_back(outage(33s, OutageMode::powerloss, 100s));
+  const Events before = play(spec);
+  ClusterSpec more = spec.clusters[1];
+  more.name = "unrelated";
+  more.join_at = 3s;
+  more.taints = {{"example.io/reserved", {}, "NoSchedule", {}}};
+  spec.clusters.push_back(more);
+  const Events after = play(spec);
+  EXPECT_GT(after.size(), before.size());
+  EXPECT_EQ(beside(after, "unrelated"), beside(before, "unrelated"));
+}
+
+TEST(World, AClientsLimitSpreadsARushOfRequests) {
+  WorldSpec spec = two_clusters();
+  LatencySpec& latency = spec.control_plane.latency;
+  latency.client_limits = true;
+  const WorkloadInstance web = spec.workloads[0];
+  for (int i = 0; i < 30; ++i) {
+    WorkloadInstance more = web;
+    more.name = "web-" + std::to_string(i);
+    more.uid = "00000000-0000-0000-0000-0000000001" + std::to_string(10 + i);
+    spec.workloads.push_back(more);
+  }
+  spec.control_plane.flags["scheduler/kube-api-qps"] = api::Json(nlohmann::json(5));
+  spec.control_plane.flags["scheduler/kube-api-burst"] = api::Json(nlohmann::json(1));
+  spec.duration = 1min;
+  const auto scheduled = all<timeline::BindingScheduled>(play(spec));
+  ASSERT_GT(scheduled.size(), 20U);
+  // The only worker waits for a token before each of its writes, and a pass takes two of them.
+  for (std::size_t i = 1; i < scheduled.size(); ++i)
+    EXPECT_GE(scheduled[i].time - scheduled[i - 1].time, 199ms);
+}
+
+TEST(World, AWorkerIsBusyWhileItComputes) {
+  WorldSpec spec = two_clusters();
+  spec.control_plane.latency.reconcile = {{"scheduler", DurationModel::constant(700ms)}};
+  WorkloadInstance more = spec.workloads[0];
+  more.name = "api";
+  more.uid = "00000000-0000-0000-0000-000000000002";
+  spec.workloads.push_back(more);
+  const auto scheduled = all<timeline::BindingScheduled>(play(spec));
+  ASSERT_EQ(scheduled.size(), 2U);
+  EXPECT_GE(scheduled[0].time, sim::start_time + 11s + 700ms);
+  EXPECT_GE(scheduled[1].time - scheduled[0].time, 700ms) << "one worker, one after the other";
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ TEST(KarmadaOptions, CheckThePeriodsOfAnElectionThatIsHeld) {
 
 TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   OptionSource source;
-  source.flags = {{"kube-api-qps", json(100)}};
+  source.flags = {{"resync-period", json("1m")}};
   api::Diagnostics diagnostics;
   static_cast<void>(read_options(source, "/controlPlane", diagnostics));
   EXPECT_TRUE(diagnostics.ok());

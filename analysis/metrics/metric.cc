@@ -94,9 +94,10 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "Integral of the distance from the policy's wish: the sum over clusters of how far the "
      "assigned replicas are from the wished ones, from the first assignment. The wish is what a "
      "fresh scheduling would give with all clusters healthy: for Duplicated and static weights by "
-     "the policy, its first affinity group and the clusters that have joined; where the policy "
-     "leaves a choice to the scheduler (Aggregated, dynamic weights, spread constraints, overflow "
-     "tiers), the first full assignment since the policy or the replicas were last changed."},
+     "the policy, its first affinity group and the clusters that have joined, as the scenario "
+     "first describes them; where the policy leaves a choice to the scheduler (Aggregated, dynamic "
+     "weights, spread constraints, overflow tiers), the first full assignment since the policy or "
+     "the replicas were last changed."},
     {drift_max, "drift.max", Unit::replicas, Subject::workload, "Largest such distance."},
     {drift_end, "drift.end", Unit::replicas, Subject::workload, "That distance when the run ends."},
     {stranded, "stranded", Unit::replica_seconds, Subject::workload,
@@ -266,7 +267,8 @@ std::vector<Amount> narrowed(const MetricTable& table,
   const Subject subject = by_cluster ? Subject::cluster : by_workload ? Subject::workload : usual;
   for (const auto& [name, amount] : table.column(measure, subject, resource)) {
     if (by_cluster && !timeline::matches_glob(name, narrowing.cluster)) continue;
-    if (!narrowing.workload.empty() && !timeline::matches_workload(name, narrowing.workload)) continue;
+    if (!narrowing.workload.empty() && !timeline::matches_workload(name, narrowing.workload))
+      continue;
     if (narrowing.priority && !narrowing.priority(table.priority(name))) continue;
     amounts.push_back(amount);
   }

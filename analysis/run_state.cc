@@ -103,8 +103,12 @@ const ClusterState* RunState::find_cluster(std::string_view name) const {
 
 void RunState::refresh_desired(WorkloadState& workload) {
   if (workload.known_) {
-    workload.desired =
-        workload.replicas_ * (workload.traits().duplicated ? workload.clusters_max_ : 1);
+    api::Replicas completed = 0;
+    for (const auto& [cluster, copy] : workload.copies) {
+      if (copy.completed > 0 && workload.assigned.contains(cluster)) completed += copy.completed;
+    }
+    const api::Replicas copies = workload.traits().duplicated ? workload.clusters_max_ : 1;
+    workload.desired = std::max<api::Replicas>(0, workload.replicas_ * copies - completed);
   } else {
     workload.desired = std::max(workload.desired, workload.assigned_total());
   }
@@ -209,7 +213,17 @@ struct RunState::Change {
     change_copy(e.workload, e.cluster, [&](Copy& copy) {
       copy.running = e.total;
       copy.ready = std::min(copy.ready, e.total);
+      if (e.reason == "Completed") copy.completed += e.replicas;
     });
+    if (e.reason == "Completed") run.refresh_desired(run.workload(e.workload));
+  }
+  void operator()(const timeline::ManifestDelivered& e) const {
+    if (e.action != "delete") return;
+    WorkloadState& workload = run.workload(e.workload);
+    const auto found = workload.copies.find(e.cluster);
+    if (found == workload.copies.end() || found->second.completed == 0) return;
+    found->second.completed = 0;
+    run.refresh_desired(workload);
   }
   void operator()(const timeline::PodsPending& e) const {
     change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.pending = e.total; });

@@ -81,6 +81,7 @@ struct Copy {
   api::Replicas running = 0;
   api::Replicas ready = 0;
   api::Replicas pending = 0;
+  api::Replicas completed = 0;  ///< Did their work, and need not run again.
 };
 
 struct WorkloadState {
@@ -89,7 +90,8 @@ struct WorkloadState {
   sim::Time created_at{};
 
   /// Replicas that should run: the template's, for a duplicated workload times the largest number
-  /// of clusters that it was ever assigned to (at least one).
+  /// of clusters that it was ever assigned to (at least one); less those that completed in clusters
+  /// that it is assigned to.
   api::Replicas desired = 0;
 
   timeline::ReplicasByCluster assigned;               ///< spec.clusters of the binding.

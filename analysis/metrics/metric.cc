@@ -18,7 +18,8 @@ using enum Statistic;
 constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {replicas_desired, "workload.replicaSeconds.desired", Unit::replica_seconds, Subject::workload,
      "Integral of desired replicas from the workload's creation: the template's replicas, for a "
-     "duplicated workload times the most clusters it was assigned to so far."},
+     "duplicated workload times the most clusters it was assigned to so far; less pods that "
+     "completed where it is assigned."},
     {replicas_running, "workload.replicaSeconds.running", Unit::replica_seconds, Subject::workload,
      "Integral of pods on nodes, in whatever cluster."},
     {replicas_ready, "workload.replicaSeconds.ready", Unit::replica_seconds, Subject::workload,

@@ -184,6 +184,23 @@ TEST(Availability, WantsAllCopiesOfADuplicatedWorkload) {
   EXPECT_EQ(measured("workload.unavailability.total"), "50");
 }
 
+// A job of two pods: what completed is not missing, until the cluster that it ran in is given up.
+TEST(Availability, WantsNoMoreOfWhatCompleted) {
+  const Measured measured({{0, BindingScheduled{web, {{"a", 2}}, "scheduler"}},
+                           {0, PodsStarted{web, "a", 2, 2}},
+                           {0, PodsReady{web, "a", 2, 2}},
+                           {30, PodsStopped{web, "a", 1, 1, "Completed"}},
+                           {40, PodsStopped{web, "a", 1, 0, "PowerLoss"}},
+                           {60, BindingScheduled{web, {{"b", 2}}, "scheduler"}},
+                           {70, PodsStarted{web, "b", 2, 2}},
+                           {70, PodsReady{web, "b", 2, 2}},
+                           {90, PodsStopped{web, "b", 2, 0, "Completed"}}},
+                          100, web_with(2));
+  EXPECT_EQ(measured("workload.replicaSeconds.desired"), "150");  // 2 · 30 + 1 · 30 + 2 · 30
+  EXPECT_EQ(measured("workload.unavailability.total"), "30");     // 40 to 70
+  EXPECT_EQ(measured("workload.unavailability.replicaSeconds"), "40");  // 1 · 20 + 2 · 10
+}
+
 TEST(Availability, WithoutFactsWantsWhatWasEverAssigned) {
   const Measured measured(failover(), 200);
   EXPECT_EQ(measured("workload.unavailability.total"), "77");

@@ -3,6 +3,7 @@
 /// The metrics of a run as OpenMetrics text, under names of our own and, for what the simulation
 /// knows of it, under those of the reference: so existing Prometheus rules can be rehearsed.
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>

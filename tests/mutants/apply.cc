@@ -2,7 +2,8 @@
 //
 //   mutants_apply sources FOLDER   mutated copies, and the source of the flags, below FOLDER
 //   mutants_apply document         docs/mutants.md
-//   mutants_apply list             a line each: name, test that notices, laws broken (or "-")
+//   mutants_apply list             a line each: name, test that notices, laws broken and disasters
+//                                  spoiled (or "-")
 //
 // Runs at the repository's root. Exit status 0, or 1 with the reason on standard error.
 
@@ -61,11 +62,15 @@ bool write_sources(const std::vector<Mutant>& mutants, const fs::path& folder) {
   return all;
 }
 
+std::string joined(const std::vector<std::string>& names) {
+  return names.empty() ? "-" : fmt::format("{}", fmt::join(names, ","));
+}
+
 void print_list(const std::vector<Mutant>& mutants) {
   for (const Mutant& mutant : mutants) {
-    std::cout << fmt::format(
-        "{}\t{}\t{}\n", mutant.name, mutant.killed_by.empty() ? "-" : mutant.killed_by,
-        mutant.breaks.empty() ? "-" : fmt::format("{}", fmt::join(mutant.breaks, ",")));
+    std::cout << fmt::format("{}\t{}\t{}\t{}\n", mutant.name,
+                             mutant.killed_by.empty() ? "-" : mutant.killed_by,
+                             joined(mutant.breaks), joined(mutant.spoils));
   }
 }
 

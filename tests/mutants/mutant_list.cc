@@ -33,6 +33,7 @@ void describe(V& v, Mutant& m) {
   v.required("why", m.why, "What it breaks, in one sentence.", api::NotEmpty{});
   v.required("killedBy", m.killed_by, "The test that notices.");
   v.field("breaks", m.breaks, "Laws that it makes fail.");
+  v.field("spoils", m.spoils, "Bundled disasters with an expectation that it makes fail.");
   v.check("find", m.with.has_value() != m.drop, "there must be one of \"with\" and \"drop\"",
           "say what becomes of the snippet");
 }
@@ -70,6 +71,18 @@ std::string code_cell(std::string_view code) {
   return cell + '`';
 }
 
+/// What mutants make fail, and which do.
+using NamedMutants = std::map<std::string_view, std::vector<const Mutant*>>;
+
+void append_rows(std::string& page, const NamedMutants& rows) {
+  for (const auto& [name, members] : rows) {
+    std::string names;
+    for (const Mutant* mutant : members)
+      names += (names.empty() ? "" : ", ") + mutant->name;
+    page += fmt::format("| {} | {} |\n", name, names);
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<Mutant>> read_mutants(const std::string& path,
@@ -91,11 +104,14 @@ std::optional<std::vector<Mutant>> read_mutants(const std::string& path,
 
 std::string document(const std::vector<Mutant>& mutants) {
   std::map<std::string_view, std::vector<const Mutant*>> files;
-  std::map<std::string_view, std::vector<const Mutant*>> laws;
+  NamedMutants laws;
+  NamedMutants disasters;
   for (const Mutant& mutant : mutants) {
     files[mutant.file].push_back(&mutant);
     for (const std::string& law : mutant.breaks)
       laws[law].push_back(&mutant);
+    for (const std::string& disaster : mutant.spoils)
+      disasters[disaster].push_back(&mutant);
   }
   std::string page = fmt::format(
       "# Mutants\n\n"
@@ -119,12 +135,11 @@ std::string document(const std::vector<Mutant>& mutants) {
   page +=
       "\n## Laws\n\nEach property in `tests/policy/karmada/scheduler/properties_test.cc`, with "
       "mutants that make it fail.\n\n| law | broken by |\n|---|---|\n";
-  for (const auto& [law, members] : laws) {
-    std::string names;
-    for (const Mutant* mutant : members)
-      names += (names.empty() ? "" : ", ") + mutant->name;
-    page += fmt::format("| {} | {} |\n", law, names);
-  }
+  append_rows(page, laws);
+  page +=
+      "\n## Disasters\n\nEach scenario in `scenarios/library/disasters`, with mutants that make at "
+      "least one of its expectations fail.\n\n| scenario | fails with |\n|---|---|\n";
+  append_rows(page, disasters);
   return page;
 }
 

@@ -24,13 +24,14 @@ struct Mutant {
   /// The test that notices: "program: Suite.Case", or the name of a ctest entry.
   std::string killed_by;
   std::vector<std::string> breaks;  ///< The laws that it makes fail, "Suite.Case".
+  std::vector<std::string> spoils;  ///< The bundled disasters that it makes fail, by name.
 };
 
 /// Reads the list. With errors in it nothing comes back, and the diagnostics say where they are.
 [[nodiscard]] std::optional<std::vector<Mutant>> read_mutants(const std::string& path,
                                                               api::Diagnostics& diagnostics);
 
-/// The page docs/mutants.md: the mutants, and the laws with those that break them.
+/// The page docs/mutants.md: the mutants, and the laws and disasters with those that break them.
 [[nodiscard]] std::string document(const std::vector<Mutant>& mutants);
 
 }  // namespace firedrill::mutants

@@ -223,6 +223,19 @@ TEST(MutantList, BreaksEachLaw) {
   EXPECT_EQ(broken, laws) << "a law without a mutant that breaks it may not be able to fail";
 }
 
+// A bundled disaster whose expectations no mistake in a policy can spoil shows nothing.
+TEST(MutantList, SpoilsEachDisaster) {
+  std::set<std::string> spoiled;
+  for (const Mutant& mutant : listed())
+    spoiled.insert(mutant.spoils.begin(), mutant.spoils.end());
+  std::set<std::string> disasters;
+  for (const fs::directory_entry& entry : fs::directory_iterator("scenarios/library/disasters")) {
+    if (entry.path().extension() == ".json") disasters.insert(entry.path().stem().string());
+  }
+  EXPECT_FALSE(disasters.empty());
+  EXPECT_EQ(spoiled, disasters) << "see CONTRIBUTING.md, Mutants";
+}
+
 TEST(MutantDocument, IsMadeFromTheList) {
   EXPECT_TRUE(text_of("docs/mutants.md") == document(listed()))
       << "make it anew: build/tests/mutants/mutants_apply document > docs/mutants.md";
@@ -233,9 +246,11 @@ TEST(MutantDocument, ShowsCodeInTables) {
   mutant.why = "b does not count";
   mutant.killed_by = "t: A.B";
   mutant.breaks = {"Laws.One"};
+  mutant.spoils = {"power-loss"};
   const std::string page = document({mutant});
   EXPECT_THAT(page, HasSubstr("| either | `a \\|\\| b` | `a` | b does not count | t: A.B |\n"));
   EXPECT_THAT(page, HasSubstr("| Laws.One | either |\n"));
+  EXPECT_THAT(page, HasSubstr("| power-loss | either |\n"));
 }
 
 }  // namespace

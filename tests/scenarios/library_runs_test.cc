@@ -1,8 +1,14 @@
-// Every scenario of the library comes out as it expects, and stays calm without its events.
+// Every scenario of the library comes out as it expects, stays calm without its events, and tells
+// the story that is kept beside it: `X.timeline.jsonl`, or `X.digest` where that would be long.
+// FIREDRILL_UPDATE_GOLDEN=1 writes those files anew.
 
 #include <cstddef>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <variant>
 
@@ -17,6 +23,38 @@ namespace firedrill::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
+
+bool golden_wanted() {
+  return std::getenv("FIREDRILL_UPDATE_GOLDEN") != nullptr;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// The first line that differs, as both have it.
+std::string first_difference(const std::string& kept, const std::string& now) {
+  std::istringstream before(kept);
+  std::istringstream after(now);
+  std::string left;
+  std::string right;
+  for (int line = 1;; ++line) {
+    const bool more_left = static_cast<bool>(std::getline(before, left));
+    const bool more_right = static_cast<bool>(std::getline(after, right));
+    if (!more_left) left = "(end)";
+    if (!more_right) right = "(end)";
+    if (left != right || !more_left)
+      return "line " + std::to_string(line) + "\n kept: " + left + "\n now:  " + right;
+  }
+}
+
+/// Whose timeline is kept: the examples of the documents, and of each disaster the scenario that
+/// its page is named after. Variants are held to their expectations.
+bool is_kept(const fs::path& scenario) {
+  return scenario.parent_path().filename() == "documents" ||
+         fs::exists(fs::path("docs/disasters") / (scenario.stem().string() + ".md"));
+}
 
 class LibraryRun : public testing::TestWithParam<fs::path> {};
 
@@ -58,6 +96,30 @@ TEST_P(LibraryRun, IsCalmWithoutItsEvents) {
                    std::get_if<timeline::GracefulEvictionTaskAdded>(&event.payload)) {
       ADD_FAILURE() << task->workload << " is evicted" << when;
     }
+  }
+}
+
+TEST_P(LibraryRun, TellsTheStoryThatIsKept) {
+  if (!is_kept(GetParam())) return;
+  const auto run = played(GetParam());
+  ASSERT_NE(run, nullptr);
+  const fs::path stem = GetParam().parent_path() / GetParam().stem();
+  const fs::path timeline = stem.string() + ".timeline.jsonl";
+  const fs::path digest = stem.string() + ".digest";
+  const bool long_story = run->text.empty();
+  const std::string digest_line = run->result.footer.digest + "\n";
+  if (golden_wanted()) {
+    fs::remove(long_story ? timeline : digest);
+    std::ofstream(long_story ? digest : timeline, std::ios::binary)
+        << (long_story ? digest_line : run->text);
+  }
+  if (long_story) {
+    EXPECT_EQ(read(digest), digest_line) << digest;
+    EXPECT_FALSE(fs::exists(timeline)) << timeline << " is longer than what is kept";
+  } else {
+    const std::string kept = read(timeline);
+    EXPECT_TRUE(kept == run->text) << timeline << ", " << first_difference(kept, run->text);
+    EXPECT_FALSE(fs::exists(digest)) << digest << " is not needed";
   }
 }
 

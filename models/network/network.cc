@@ -161,8 +161,7 @@ std::vector<std::size_t> Network::lines_between(const LinkEnds& ends) const {
       lines.insert(lines.end(), found->second.begin(), found->second.end());
   }
   std::ranges::sort(lines);
-  const auto [first, last] = std::ranges::unique(lines);
-  lines.erase(first, last);
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
   return lines;
 }
 
@@ -174,8 +173,7 @@ Network::Changed Network::update(const std::vector<std::size_t>& lines) {
   if (lossy_) return update_ways(all_places());
   std::vector<Place*> places;
   std::ranges::sort(touched);
-  const auto [first, last] = std::ranges::unique(touched);
-  touched.erase(first, last);
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   for (const SiteId site : touched) {
     const auto& here = places_at_[static_cast<std::size_t>(site)];
     places.insert(places.end(), here.begin(), here.end());

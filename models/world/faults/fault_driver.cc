@@ -1,7 +1,6 @@
 #include "models/world/faults/fault_driver.h"
 
 #include <concepts>
-#include <ranges>
 #include <utility>
 
 namespace firedrill::models {
@@ -322,10 +321,10 @@ void FaultDriver::resume(ProcessSlot& slot, std::string_view reason) {
 }
 
 std::optional<FaultNumber> FaultDriver::what_stopped(const ComponentEvent& component) const {
-  for (const auto& [number, active] : std::views::reverse(active_)) {
-    const auto* down = std::get_if<ComponentEvent>(&active.fault);
+  for (auto entry = active_.rbegin(); entry != active_.rend(); ++entry) {
+    const auto* down = std::get_if<ComponentEvent>(&entry->second.fault);
     if (down != nullptr && down->name == component.name && down->cluster == component.cluster)
-      return number;
+      return entry->first;
   }
   return std::nullopt;
 }

@@ -111,6 +111,18 @@ TEST(Outputs, CalmHasNoFault) {
   EXPECT_THAT(outcome.out, HasSubstr("PodsReady"));
 }
 
+TEST(Outputs, EventsThatChangeNothingAreTold) {
+  // No copy of foo is in member3, so that its replicas can't be capped there.
+  const Outcome outcome =
+      firedrill("run " + scenario +
+                " --set '/events/-={\"at\": \"30s\", \"readyCap\": {\"workload\": \"default/foo\", "
+                "\"cluster\": \"member3\", \"ready\": 0}}'");
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("/events/1 (readyCap Deployment/default/foo member3 0) "
+                                     "changed nothing at 30s\n"));
+  EXPECT_THAT(firedrill("run " + scenario).out, testing::Not(HasSubstr("changed nothing")));
+}
+
 TEST(Outputs, AFailedExpectationIsStatusOneAndStillLeavesTheFiles) {
   const Folder folder;
   const Outcome outcome =

@@ -1,10 +1,12 @@
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include "analysis/metrics/calculator.h"
 #include "analysis/metrics/openmetrics.h"
 #include "analysis/summary.h"
+#include "analysis/timeline/sink.h"
 #include "models/world/faults/fault_limit.h"
 #include "policy/api/duration.h"
 #include "scenarios/loader.h"
@@ -143,6 +146,31 @@ std::string violation_text(const scenarios::RunResult& result, const Console& co
   return "\nWhat must always hold does not; this is a fault of firedrill or of a policy:\n" + text;
 }
 
+/// Collects the scenario's events that changed nothing: what they are about was not there. Each is
+/// legal, but rarely meant.
+class IdleEvents final : public timeline::Sink {
+ public:
+  void begin(const timeline::Header&) override {}
+  void event(const timeline::TimelineEvent& event) override {
+    const auto* idle = std::get_if<timeline::ScenarioEvent>(&event.payload);
+    if (idle == nullptr || idle->applied) return;
+    if (++count_ > shown_max) return;
+    lines_ += fmt::format("{} ({} {}) changed nothing at {}\n", idle->event, idle->type,
+                          idle->target, api::format_duration(event.time.time_since_epoch()));
+  }
+  void end(const timeline::Footer&) override {}
+
+  [[nodiscard]] std::string text() const {
+    if (count_ <= shown_max) return lines_;
+    return lines_ + fmt::format("… and {} more events changed nothing\n", count_ - shown_max);
+  }
+
+ private:
+  static constexpr std::size_t shown_max = 5;
+  std::size_t count_ = 0;
+  std::string lines_;
+};
+
 /// What the machine did: shown to whoever wants it, kept in no file.
 std::string effort_text(const scenarios::RunResult& result,
                         std::chrono::steady_clock::duration wall) {
@@ -179,8 +207,9 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
       .stop = interrupted};
   const auto started = std::chrono::steady_clock::now();
   std::optional<scenarios::RunResult> result;
+  IdleEvents idle;
   try {
-    const std::array<timeline::Sink*, 1> sinks{&outputs.sink()};
+    const std::array<timeline::Sink*, 2> sinks{&outputs.sink(), &idle};
     result = scenarios::run(*scenario, sinks, run_options);
   } catch (const sim::InstantLimitExceeded& error) {
     console.message(no_progress_text(options, error));
@@ -197,7 +226,7 @@ ExitStatus run(const RunCommandOptions& options, Console& console) {
   const std::string& description = scenario->metadata.description;
   console.summary((description.empty() ? "" : description + "\n\n") +
                   analysis::summarise(result->header, result->footer, result->metrics) +
-                  verdict_text(*result, console) + violation_text(*result, console) +
+                  idle.text() + verdict_text(*result, console) + violation_text(*result, console) +
                   outputs.list());
   if (console.verbose) console.message(effort_text(*result, wall));
   return result->passed() ? ExitStatus::done : ExitStatus::check_failed;

@@ -9,6 +9,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/meta.h"
 #include "policy/api/placement.h"
+#include "policy/api/tolerations.h"
 #include "policy/api/work.h"
 
 namespace firedrill::api {
@@ -43,6 +44,28 @@ bool set_condition(std::vector<Condition>& conditions, Condition condition) {
 std::string_view Cluster::ready() const {
   const Condition* condition = find_condition(status.conditions, condition_ready);
   return condition == nullptr ? std::string_view{} : std::string_view{condition->status};
+}
+
+bool tolerates(const Toleration& toleration, const Taint& taint) {
+  if (!toleration.effect.empty() && toleration.effect != taint.effect) return false;
+  if (!toleration.key.empty() && toleration.key != taint.key) return false;
+  if (toleration.op.empty() || toleration.op == "Equal") return toleration.value == taint.value;
+  return toleration.op == "Exists";
+}
+
+bool tolerated(std::span<const Toleration> tolerations, const Taint& taint) {
+  return std::ranges::any_of(
+      tolerations, [&taint](const Toleration& toleration) { return tolerates(toleration, taint); });
+}
+
+const Taint* find_untolerated_taint(std::span<const Taint> taints,
+                                    std::span<const Toleration> tolerations) {
+  const auto repels = [tolerations](const Taint& taint) {
+    const bool counts = taint.effect == effect_no_schedule || taint.effect == effect_no_execute;
+    return counts && !tolerated(tolerations, taint);
+  };
+  const auto found = std::ranges::find_if(taints, repels);
+  return found == taints.end() ? nullptr : &*found;
 }
 
 std::string_view Placement::scheduling_type() const {

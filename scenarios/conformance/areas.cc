@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/conformance/areas/clusternet/areas.h"
 #include "scenarios/conformance/areas/karmada_failover.h"
 #include "scenarios/conformance/areas/karmada_scheduler.h"
 #include "scenarios/conformance/areas/vocabulary.h"
@@ -13,6 +14,22 @@ namespace firedrill::scenarios {
 namespace {
 
 constexpr std::array table = {
+    Area{"clusternet/admit", &conformance::clusternet::admit},
+    Area{"clusternet/cluster-lifecycle", &conformance::clusternet::cluster_lifecycle},
+    Area{"clusternet/detection-timeline", &conformance::clusternet::detection_timeline,
+         &conformance::clusternet::detection_timeline_matches},
+    Area{"clusternet/dynamic-dividing-core", &conformance::clusternet::dynamic_dividing},
+    Area{"clusternet/dynamic-dividing-overflow", &conformance::clusternet::dynamic_dividing},
+    Area{"clusternet/dynamic-scheduling", &conformance::clusternet::dynamic_scheduling},
+    Area{"clusternet/failover-scenario", &conformance::clusternet::failover_scenario},
+    Area{"clusternet/num-feasible-clusters", &conformance::clusternet::num_feasible_clusters},
+    Area{"clusternet/predictor", &conformance::clusternet::predictor},
+    Area{"clusternet/schedule", &conformance::clusternet::schedule,
+         &conformance::clusternet::schedule_matches},
+    Area{"clusternet/scheduling-queue", &conformance::clusternet::scheduling_queue},
+    Area{"clusternet/static-dividing", &conformance::clusternet::static_dividing},
+    Area{"clusternet/taint-filter", &conformance::clusternet::taint_filter},
+    Area{"clusternet/taint-score", &conformance::clusternet::taint_score},
     Area{"karmada/application-failover", &conformance::application_failover},
     Area{"karmada/cluster-affinity", &conformance::cluster_affinity},
     Area{"karmada/cluster-taint-policy", &conformance::cluster_taint_policy},

@@ -14,7 +14,7 @@
 
 #include "policy/api/binding.h"
 #include "policy/api/time.h"
-#include "policy/karmada/clock_reading.h"
+#include "policy/runtime/clock_reading.h"
 
 namespace firedrill::policy::karmada {
 

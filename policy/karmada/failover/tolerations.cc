@@ -33,24 +33,6 @@ std::vector<Taint>::iterator find_taint(std::vector<Taint>& taints, const Taint&
 
 }  // namespace
 
-bool tolerates(const Toleration& toleration, const Taint& taint) {
-  if (!toleration.effect.empty() && toleration.effect != taint.effect) return false;
-  if (!toleration.key.empty() && toleration.key != taint.key) return false;
-  if (toleration.op.empty() || toleration.op == "Equal") return toleration.value == taint.value;
-  return toleration.op == "Exists";
-}
-
-const Taint* find_untolerated_taint(std::span<const Taint> taints,
-                                    std::span<const Toleration> tolerations) {
-  const auto repels = [tolerations](const Taint& taint) {
-    const bool counts =
-        taint.effect == api::effect_no_schedule || taint.effect == api::effect_no_execute;
-    return counts && find_toleration(taint, tolerations) == nullptr;
-  };
-  const auto found = std::ranges::find_if(taints, repels);
-  return found == taints.end() ? nullptr : &*found;
-}
-
 std::string untolerated_taint_reason(const Taint& taint) {
   const std::string value = taint.value.empty() ? "" : "=" + taint.value;
   return fmt::format("cluster(s) had untolerated taint {{{}{}:{}}}", taint.key, value,

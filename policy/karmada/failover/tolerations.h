@@ -3,8 +3,7 @@
 /// Taints against tolerations: who may be scheduled where, who must leave and when, and how lists
 /// of taints change. Pure functions.
 ///
-/// Follows karmada pkg/util/helper/taint.go and k8s.io/api/core/v1 toleration.go, taint.go (without
-/// the comparison operators, which the reference leaves switched off).
+/// Follows karmada pkg/util/helper/taint.go and k8s.io/api/core/v1 taint.go.
 
 #include <optional>
 #include <span>
@@ -13,17 +12,12 @@
 
 #include "policy/api/cluster.h"
 #include "policy/api/time.h"
+#include "policy/api/tolerations.h"
 
 namespace firedrill::policy::karmada {
 
-/// Whether `toleration` matches `taint`. An empty effect or key matches any; an empty operator
-/// means Equal; an operator other than Equal and Exists matches nothing.
-[[nodiscard]] bool tolerates(const api::Toleration& toleration, const api::Taint& taint);
-
-/// The first taint that keeps a workload from being scheduled: NoSchedule or NoExecute, matched by
-/// no toleration. Null when there is none. PreferNoSchedule is not looked at.
-[[nodiscard]] const api::Taint* find_untolerated_taint(
-    std::span<const api::Taint> taints, std::span<const api::Toleration> tolerations);
+using api::find_untolerated_taint;
+using api::tolerates;
 
 /// Reason of the TaintToleration filter: "cluster(s) had untolerated taint {key=value:Effect}".
 [[nodiscard]] std::string untolerated_taint_reason(const api::Taint& taint);

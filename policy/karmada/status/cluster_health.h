@@ -13,8 +13,8 @@
 #include "policy/api/meta.h"
 #include "policy/api/time.h"
 #include "policy/api/work.h"
-#include "policy/karmada/clock_reading.h"
 #include "policy/karmada/failover/tolerations.h"
+#include "policy/runtime/clock_reading.h"
 
 namespace firedrill::policy::karmada {
 

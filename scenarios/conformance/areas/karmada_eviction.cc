@@ -77,7 +77,7 @@ Json reconcile(api::ResourceBinding& binding,
     return {{"requeueSeconds", 0}};
   }
   auto step = karmada::check_application(binding, std::move(since), options,
-                                         karmada::ClockReading::exact(now));
+                                         policy::ClockReading::exact(now));
   since = std::move(step.since);
   if (step.problem) return {{"error", true}};
   if (step.spec) binding.spec = std::move(*step.spec);
@@ -104,7 +104,7 @@ Json graceful_eviction(const Json& input) {
   const auto now = from_vector<api::Timestamp>(input.at("now"));
 
   const karmada::EvictionReview review =
-      karmada::review_evictions(binding, timeout, karmada::ClockReading::exact(now));
+      karmada::review_evictions(binding, timeout, policy::ClockReading::exact(now));
   Json evicted = Json::array();
   for (const karmada::FinishedEviction& finished : review.finished) {
     evicted.push_back(finished.cluster);

@@ -4,7 +4,7 @@
 
 #include "policy/api/time.h"
 
-namespace firedrill::policy::karmada {
+namespace firedrill::policy {
 
 /// Both readings of `policy::Clock` at one instant. `now` is kept as a stamp and delays are
 /// computed from it; `late` is held against deadlines that must be strictly past. On a real clock
@@ -19,4 +19,4 @@ struct ClockReading {
   [[nodiscard]] static constexpr ClockReading exact(api::Timestamp now) { return {now, now}; }
 };
 
-}  // namespace firedrill::policy::karmada
+}  // namespace firedrill::policy

@@ -1,0 +1,27 @@
+/// Small behaviour of Clusternet's objects: names and readiness.
+
+#include "policy/clusternet/api/managed_cluster.h"
+#include "policy/clusternet/api/subscription.h"
+
+namespace firedrill::policy::clusternet {
+
+std::string identity(const api::ObjectMeta& metadata) {
+  return metadata.space + "/" + metadata.name;
+}
+
+bool is_ready(const ManagedCluster& cluster) {
+  const api::Condition* ready =
+      api::find_condition(cluster.status.conditions, api::condition_ready);
+  return ready != nullptr && ready->status == api::status_true;
+}
+
+bool is_lost(const ManagedCluster* cluster) {
+  return cluster == nullptr || (!cluster->status.conditions.empty() && !is_ready(*cluster));
+}
+
+std::string feed_key(const Feed& feed) {
+  const std::string space = feed.space.empty() ? "" : feed.space + "/";
+  return feed.api_version + "/" + feed.kind + "/" + space + feed.name;
+}
+
+}  // namespace firedrill::policy::clusternet

@@ -217,6 +217,15 @@ void check_cluster(const ClusterSpec& cluster,
                       pointer);
   check_labels(cluster.labels, api::child_pointer(pointer, "labels"), reading);
   check_nodes(cluster.nodes, api::child_pointer(pointer, "nodes"), reading);
+  if (cluster.background && cluster.background->trace) {
+    const std::string trace_at =
+        api::child_pointer(api::child_pointer(pointer, "background"), "trace");
+    const auto& points = cluster.background->trace->points;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      check_resources(points[i].resources,
+                      api::child_pointer(api::child_pointer(trace_at, i), "resources"), reading);
+    }
+  }
   check_quotas(cluster.resource_quotas, api::child_pointer(pointer, "resourceQuotas"), reading);
   const std::string flags_at = api::child_pointer(api::child_pointer(pointer, "agent"), "flags");
   static_cast<void>(policy::karmada::read_agent_flags(options.agent, cluster.agent.flags, flags_at,

@@ -19,6 +19,7 @@
 #include "scenarios/cluster_reading.h"
 #include "scenarios/network_reading.h"
 #include "scenarios/random_reading.h"
+#include "scenarios/workload_reading.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -74,8 +75,8 @@ class EventReader {
     static constexpr std::array<std::string_view, std::variant_size_v<models::EventAction>> keys{
         "outage",    "clientError", "listerError", "estimatorError", "partition", "link",
         "component", "flap",        "random",      "taint",          "untaint",   "label",
-        "condition", "nodes",       "join",        "unjoin",         "scale",     "readyCap",
-        "status",    "apply",       "patch",       "delete",         "end"};
+        "condition", "nodes",       "join",        "unjoin",         "scale",     "rollout",
+        "readyCap",  "status",      "apply",       "patch",          "delete",    "end"};
     return keys.at(action.index());
   }
 
@@ -320,6 +321,22 @@ class EventReader {
       report_limit(reading_, "replicas", reading_.limits.replicas, "replicas of a workload",
                    api::child_pointer(at, "replicas"));
     }
+  }
+
+  void check(models::RolloutEvent& event, const std::string& at) {
+    check_workload(event.workload, at);
+    if (is_job(event.workload)) {
+      error(at, "workload", "the pods of a Job are not replaced", "a workload of another kind");
+      return;
+    }
+    check_behaviour(event.behaviour, "workload that rolls out", cluster_names_,
+                    api::child_pointer(at, "behaviour"), reading_);
+  }
+
+  /// Whether a name that is known means a Job.
+  [[nodiscard]] bool is_job(const std::string& name) const {
+    const bool full = std::count(name.begin(), name.end(), '/') == 2;
+    return full ? name.starts_with("Job/") : workloads_.names.contains("Job/" + name);
   }
 
   void check(models::ReadyCapEvent& event, const std::string& at) {

@@ -94,6 +94,7 @@ void describe(V& v, PodTemplate& t) {
 
 struct TemplateSpec {
   std::optional<std::int64_t> replicas;
+  std::optional<std::int64_t> parallelism;
   PodTemplate pods;
 };
 
@@ -101,6 +102,7 @@ template <class V>
 void describe(V& v, TemplateSpec& s) {
   v.begin("TemplateSpec", "Spec of a resource template.");
   v.field("replicas", s.replicas, "Replicas.", api::AtLeast{0});
+  v.field("parallelism", s.parallelism, "Pods of a Job at a time.", api::AtLeast{0});
   v.field("template", s.pods, "Its pods.");
 }
 
@@ -182,7 +184,7 @@ std::optional<models::WorkloadSpec> workload_of_manifest(const nlohmann::json& j
     reading.diagnostics.error(
         api::child_pointer(pointer, "kind"),
         fmt::format("kind {} is not simulated in this version", built_in->kind),
-        "a Deployment or a StatefulSet");
+        "a Deployment, StatefulSet, DaemonSet or Job");
     return std::nullopt;
   }
   workload.name = manifest->metadata.name;
@@ -191,7 +193,9 @@ std::optional<models::WorkloadSpec> workload_of_manifest(const nlohmann::json& j
   workload.uid = manifest->metadata.uid;
   workload.labels = manifest->metadata.labels;
   const std::int64_t usual_replicas = is_built_in && built_in->has_replicas ? 1 : 0;
-  workload.replicas = manifest->spec.replicas.value_or(usual_replicas);
+  const bool job = is_built_in && workload.kind == "Job";
+  const auto& written = job ? manifest->spec.parallelism : manifest->spec.replicas;
+  workload.replicas = written.value_or(usual_replicas);
   if (const auto spec = json.find("spec"); spec != json.end()) workload.spec = api::Json(*spec);
   const PodSpec& pod = manifest->spec.pods.spec;
   workload.requests = requests_of(pod);

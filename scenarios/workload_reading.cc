@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -35,6 +36,62 @@ struct Checked {
   std::shared_ptr<const WorkloadSpec> spec;
   std::string pointer;
   std::string policy;  ///< "" = the workload's own.
+};
+
+class BehaviourCheck {
+ public:
+  BehaviourCheck(std::span<const std::string_view> clusters, Reading& reading)
+      : clusters_(clusters), reading_(reading) {}
+
+  void check(const models::WorkloadBehaviour& behaviour, const std::string& pointer) {
+    const std::string by_cluster = api::child_pointer(pointer, "startupByCluster");
+    for (const auto& [cluster, model] : behaviour.startup_by_cluster) {
+      if (std::ranges::binary_search(clusters_, cluster)) continue;
+      report_unknown(reading_, "cluster", cluster, clusters_,
+                     api::child_pointer(by_cluster, cluster));
+    }
+    if (!behaviour.resumes_from.empty() && !api::is_qualified_name(behaviour.resumes_from)) {
+      reading_.diagnostics.error(
+          api::child_pointer(pointer, "resumesFrom"),
+          fmt::format("{} is no label key", api::in_quotes(behaviour.resumes_from)),
+          "the aliasLabelName of a statePreservation rule");
+    }
+    if (!behaviour.status.present()) return;
+    const std::string status_at = api::child_pointer(pointer, "status");
+    if (!behaviour.status.document().is_object()) {
+      reading_.diagnostics.error(status_at, "a status document is an object", "an object");
+      return;
+    }
+    check_placeholders(behaviour.status.document(), status_at);
+  }
+
+ private:
+  // Recursion is bounded by the limit `depth` of the document.
+  void check_placeholders(const json& value, const std::string& pointer) {
+    if (value.is_string()) {
+      check_placeholders_of_text(value.get_ref<const std::string&>(), pointer);
+    } else if (value.is_object()) {
+      for (const auto& [key, member] : value.items())
+        check_placeholders(member, api::child_pointer(pointer, key));
+    } else if (value.is_array()) {
+      for (std::size_t i = 0; i < value.size(); ++i)
+        check_placeholders(value[i], api::child_pointer(pointer, i));
+    }
+  }
+
+  void check_placeholders_of_text(std::string_view text, const std::string& pointer) {
+    for (std::size_t open = text.find("{{"); open != std::string_view::npos;
+         open = text.find("{{", open + 2)) {
+      const std::size_t close = text.find("}}", open);
+      if (close == std::string_view::npos) return;
+      const std::string_view name = text.substr(open + 2, close - open - 2);
+      if (std::ranges::count(placeholders, name) != 0) continue;
+      report_unknown(reading_, "placeholder", name, placeholders, pointer);
+    }
+  }
+
+  std::span<const std::string_view> clusters_;  // By name.
+  Reading& reading_;
 };
 
 class Expansion {
@@ -131,11 +188,20 @@ class Expansion {
     if (!custom && !built_in->simulated) {
       reading_.diagnostics.error(
           kind_at, fmt::format("kind {} is not simulated in this version", workload.kind),
-          "Deployment or StatefulSet");
+          workload.kind == "Pod" ? "a Deployment with one replica"
+                                 : "the Job that it would start, with createAt");
       return false;
     }
     if (!custom && workload.api_version.empty()) workload.api_version = built_in->api_version;
     if (!custom && !built_in->namespaced) workload.space.clear();
+    const bool job = !custom && workload.kind == "Job";
+    if (workload.completions && !job) {
+      reading_.diagnostics.error(api::child_pointer(pointer, "completions"),
+                                 fmt::format("a {} does not complete", workload.kind),
+                                 "leave it out, or \"kind\": \"Job\"");
+    }
+    if (workload.completions && job)
+      workload.spec = api::Json(json{{"completions", *workload.completions}});
     const bool counts = !custom && built_in->has_replicas;
     if (!counts && !written.contains("replicas")) workload.replicas = 0;
     if (!custom && !counts && workload.replicas != 0) {
@@ -175,7 +241,8 @@ class Expansion {
       check_node_claim(*workload.node_claim, api::child_pointer(pointer, "nodeClaim"), reading_);
     check_components(workload, api::child_pointer(pointer, "components"));
     check_labels(workload.labels, api::child_pointer(pointer, "labels"), reading_);
-    check_behaviour(workload.behaviour, api::child_pointer(pointer, "behaviour"));
+    check_behaviour(workload.behaviour, workload.kind, clusters_,
+                    api::child_pointer(pointer, "behaviour"), reading_);
     if (workload.interpreter) {
       check_interpreter(*workload.interpreter, api::child_pointer(pointer, "interpreter"));
     }
@@ -213,52 +280,6 @@ class Expansion {
                       api::child_pointer(requirements_at, "resourceRequest"), reading_);
       if (const auto& claim = components[i].requirements->node_claim)
         check_node_claim(*claim, api::child_pointer(requirements_at, "nodeClaim"), reading_);
-    }
-  }
-
-  void check_behaviour(const models::WorkloadBehaviour& behaviour, const std::string& pointer) {
-    const std::string by_cluster = api::child_pointer(pointer, "startupByCluster");
-    for (const auto& [cluster, model] : behaviour.startup_by_cluster) {
-      if (std::ranges::binary_search(clusters_, cluster)) continue;
-      report_unknown(reading_, "cluster", cluster, clusters_,
-                     api::child_pointer(by_cluster, cluster));
-    }
-    if (!behaviour.resumes_from.empty() && !api::is_qualified_name(behaviour.resumes_from)) {
-      reading_.diagnostics.error(
-          api::child_pointer(pointer, "resumesFrom"),
-          fmt::format("{} is no label key", api::in_quotes(behaviour.resumes_from)),
-          "the aliasLabelName of a statePreservation rule");
-    }
-    if (!behaviour.status.present()) return;
-    const std::string status_at = api::child_pointer(pointer, "status");
-    if (!behaviour.status.document().is_object()) {
-      reading_.diagnostics.error(status_at, "a status document is an object", "an object");
-      return;
-    }
-    check_placeholders(behaviour.status.document(), status_at);
-  }
-
-  // Recursion is bounded by the limit `depth` of the document.
-  void check_placeholders(const json& value, const std::string& pointer) {
-    if (value.is_string()) {
-      check_placeholders_of_text(value.get_ref<const std::string&>(), pointer);
-    } else if (value.is_object()) {
-      for (const auto& [key, member] : value.items())
-        check_placeholders(member, api::child_pointer(pointer, key));
-    } else if (value.is_array()) {
-      for (std::size_t i = 0; i < value.size(); ++i)
-        check_placeholders(value[i], api::child_pointer(pointer, i));
-    }
-  }
-
-  void check_placeholders_of_text(std::string_view text, const std::string& pointer) {
-    for (std::size_t open = text.find("{{"); open != std::string_view::npos;
-         open = text.find("{{", open + 2)) {
-      const std::size_t close = text.find("}}", open);
-      if (close == std::string_view::npos) return;
-      const std::string_view name = text.substr(open + 2, close - open - 2);
-      if (std::ranges::count(placeholders, name) != 0) continue;
-      report_unknown(reading_, "placeholder", name, placeholders, pointer);
     }
   }
 
@@ -343,6 +364,19 @@ class Expansion {
 };
 
 }  // namespace
+
+void check_behaviour(const models::WorkloadBehaviour& behaviour,
+                     std::string_view kind,
+                     std::span<const std::string_view> clusters,
+                     const std::string& pointer,
+                     Reading& reading) {
+  if (kind != "Job" && behaviour.runtime != models::DurationModel::constant({})) {
+    reading.diagnostics.error(api::child_pointer(pointer, "runtime"),
+                              fmt::format("the pods of a {} run until they are told to end", kind),
+                              "leave it out, or \"kind\": \"Job\"");
+  }
+  BehaviourCheck(clusters, reading).check(behaviour, pointer);
+}
 
 Workloads expand_workloads(const WorkloadSources& sources, Reading& reading) {
   return Expansion(sources, reading).run();

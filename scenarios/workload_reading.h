@@ -4,7 +4,9 @@
 /// of a world. Internal to the loader.
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -32,6 +34,14 @@ struct WorkloadSources {
   std::uint64_t seed = 0;
   policy::karmada::FeatureGates gates{};
 };
+
+/// What is wrong with a behaviour beyond its shape. `clusters`: all names, in order. `kind`: of the
+/// workload.
+void check_behaviour(const models::WorkloadBehaviour& behaviour,
+                     std::string_view kind,
+                     std::span<const std::string_view> clusters,
+                     const std::string& pointer,
+                     Reading& reading);
 
 /// Expands and checks them all. `instances` is empty when a limit is passed.
 [[nodiscard]] Workloads expand_workloads(const WorkloadSources& sources, Reading& reading);

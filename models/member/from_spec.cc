@@ -4,6 +4,10 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace firedrill::models {
 namespace {
@@ -32,6 +36,37 @@ WorkloadShape shape_of(const WorkloadSpec& workload) {
       workload.replicas > 0 && (workload.interpreter || !workload.requests.empty());
   if (replicated || shape_of_kind(workload.kind) == WorkloadShape::pods) return WorkloadShape::pods;
   return workload.behaviour.status.present() ? WorkloadShape::document : WorkloadShape::inert;
+}
+
+/// Kinds of the same name in other groups are not the built-in ones.
+bool is_built_in(const WorkloadSpec& workload) {
+  return workload.api_version == "apps/v1" || workload.api_version == "batch/v1";
+}
+
+PodManagement management_of(const WorkloadSpec& workload) {
+  const PodManagement usual = management_of_kind(workload.kind);
+  if (usual != PodManagement::ordered || !workload.spec.present()) return usual;
+  const nlohmann::json& spec = workload.spec.document();
+  const bool parallel = spec.is_object() && spec.value("podManagementPolicy", nlohmann::json()) ==
+                                                nlohmann::json("Parallel");
+  return parallel ? PodManagement::parallel : usual;
+}
+
+/// What every DaemonSet's pods tolerate (kubernetes pkg/controller/daemon/util/daemonset_util.go).
+api::NodeClaim daemon_claim(const std::optional<api::NodeClaim>& own) {
+  api::NodeClaim claim = own.value_or(api::NodeClaim{});
+  const auto tolerate = [&claim](const char* key, std::string_view effect) {
+    api::Toleration toleration;
+    toleration.key = std::string("node.kubernetes.io/") + key;
+    toleration.op = "Exists";
+    toleration.effect = effect;
+    claim.tolerations.push_back(std::move(toleration));
+  };
+  for (const char* key : {"not-ready", "unreachable"})
+    tolerate(key, api::effect_no_execute);
+  for (const char* key : {"disk-pressure", "memory-pressure", "pid-pressure", "unschedulable"})
+    tolerate(key, api::effect_no_schedule);
+  return claim;
 }
 
 ComponentModel component_of(const api::Component& component) {
@@ -76,8 +111,10 @@ WorkloadModel model_of(const WorkloadSpec& workload) {
   const WorkloadBehaviour& behaviour = workload.behaviour;
   WorkloadModel model;
   model.shape = shape_of(workload);
+  if (is_built_in(workload)) model.management = management_of(workload);
   model.requests = workload.requests;
   model.claim = workload.node_claim;
+  if (model.management == PodManagement::per_node) model.claim = daemon_claim(workload.node_claim);
   model.priority_class_name = workload.priority_class_name;
   for (const api::Component& component : workload.components)
     model.components.push_back(component_of(component));
@@ -86,13 +123,17 @@ WorkloadModel model_of(const WorkloadSpec& workload) {
   for (const auto& [cluster, startup] : behaviour.startup_by_cluster) {
     model.startup_by_cluster.emplace(cluster, distribution_of(startup));
   }
+  if (behaviour.image_pull) model.image_pull = distribution_of(*behaviour.image_pull);
+  if (behaviour.crash) model.crash = distribution_of(*behaviour.crash);
   model.termination = distribution_of(behaviour.termination);
+  model.runtime = distribution_of(behaviour.runtime);
   model.status.document = behaviour.status;
   if (behaviour.phases) {
     model.status.starting_word = behaviour.phases->starting;
     model.status.ready_word = behaviour.phases->ready;
   }
   model.resumes_from = behaviour.resumes_from;
+  model.checkpoint_every = behaviour.checkpoint_every;
   return model;
 }
 

@@ -3,10 +3,27 @@
 #include <algorithm>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "analysis/timeline/values.h"
+#include "models/member/background.h"
 #include "models/member/quota_usage.h"
 
 namespace firedrill::models {
+namespace {
+
+/// Completions that a Job has to reach: its share of a divided one, or what its spec says, or else
+/// as many as run in parallel.
+std::int64_t completions_of(const api::Manifest& manifest) {
+  if (manifest.completions) return *manifest.completions;
+  const std::int64_t parallelism = manifest.replicas.value_or(1);
+  if (!manifest.spec.present() || !manifest.spec.document().is_object()) return parallelism;
+  const auto written = manifest.spec.document().find("completions");
+  const bool counts = written != manifest.spec.document().end() && written->is_number_integer();
+  return counts ? written->get<std::int64_t>() : parallelism;
+}
+
+}  // namespace
 
 using policy::MemberOutcome;
 
@@ -14,8 +31,20 @@ MemberCluster::MemberCluster(const MemberSurroundings& surroundings, const Membe
     : surroundings_(surroundings),
       name_(options.name),
       quotas_(options.quotas),
+      background_(options.background),
+      epoch_(options.epoch),
       controller_(surroundings, options) {
   plain_pods_.shape = WorkloadShape::pods;
+  if (background_) follow_background();
+}
+
+/// Load that is not ours is what it is from now on, until it changes.
+void MemberCluster::follow_background() {
+  const sim::Time now = surroundings_.engine.now();
+  controller_.set_background(background_at(*background_, now, epoch_));
+  const auto next = next_background_change(*background_, now, epoch_);
+  if (!next) return;
+  surroundings_.engine.at(*next, sim::Phase::world, [this] { follow_background(); });
 }
 
 const Resident* MemberCluster::find(const api::ResourceReference& workload) const {
@@ -27,14 +56,16 @@ Resident* MemberCluster::find(const api::ResourceReference& workload) {
   return const_cast<Resident*>(std::as_const(*this).find(workload));
 }
 
-const WorkloadModel& MemberCluster::model_of(const api::ResourceReference& workload) const {
-  if (const WorkloadModel* model = surroundings_.models.find(workload)) return *model;
+const WorkloadModel& MemberCluster::model_of(const api::ResourceReference& workload,
+                                             std::int64_t generation) const {
+  if (const WorkloadModel* model = surroundings_.models.find(workload, generation)) return *model;
   return shape_of_kind(workload.kind) == WorkloadShape::pods ? plain_pods_ : plain_inert_;
 }
 
-Resident& MemberCluster::resident(const api::ResourceReference& workload) {
+Resident& MemberCluster::resident(const api::Manifest& manifest) {
+  const api::ResourceReference& workload = manifest.resource;
   if (Resident* known = find(workload)) return *known;
-  const WorkloadModel& model = model_of(workload);
+  const WorkloadModel& model = model_of(workload, manifest.template_generation);
   std::string name = timeline::workload_name(workload);
   const bool several = !model.components.empty();
   PodRequest request = controller_.pods().nodes().compile(
@@ -51,7 +82,7 @@ Resident& MemberCluster::resident(const api::ResourceReference& workload) {
 
 MemberOutcome MemberCluster::apply(const api::Manifest& manifest, bool overwrite) {
   if (!powered_) return MemberOutcome::unreachable;
-  Resident& at = resident(manifest.resource);
+  Resident& at = resident(manifest);
   if (at.object) {
     if (!at.object->managed && !overwrite) return MemberOutcome::unmanaged;
     update(at, manifest);
@@ -59,7 +90,7 @@ MemberOutcome MemberCluster::apply(const api::Manifest& manifest, bool overwrite
   }
   at.workload = manifest.resource;
   at.object.emplace();
-  at.object->manifest = manifest;
+  (void)take_manifest(at, manifest);
   surroundings_.observer.manifest_delivered(controller_.place(at), ManifestAction::created);
   controller_.changed(at);
   controller_.object_created(at);
@@ -74,11 +105,23 @@ void MemberCluster::update(Resident& at, const api::Manifest& manifest) {
                         object.manifest.spec != manifest.spec ||
                         object.manifest.template_generation != manifest.template_generation;
   object.managed = true;
-  object.manifest = manifest;
+  const bool new_model = take_manifest(at, manifest);
   if (new_spec) ++object.generation;
   surroundings_.observer.manifest_delivered(controller_.place(at), ManifestAction::updated);
   controller_.changed(at);
-  if (new_spec) controller_.spec_changed(at);
+  if (new_spec) controller_.spec_changed(at, new_model);
+}
+
+/// The object is as the manifest says, and its pods behave as that generation of the template does.
+/// Whether that is new.
+bool MemberCluster::take_manifest(Resident& at, const api::Manifest& manifest) {
+  at.object->manifest = manifest;
+  if (at.model->management == PodManagement::to_completion)
+    at.object->completions = completions_of(manifest);
+  const WorkloadModel& model = model_of(manifest.resource, manifest.template_generation);
+  if (&model == at.model) return false;
+  controller_.model_changed(at, model);
+  return true;
 }
 
 MemberOutcome MemberCluster::remove(const api::ResourceReference& workload) {
@@ -190,7 +233,7 @@ void MemberCluster::nodes_changed() {
 void MemberCluster::add_nodes(std::int64_t count) {
   controller_.pods().nodes().add_alike(count);
   nodes_changed();
-  controller_.pods().bind_pending();
+  controller_.nodes_opened();
 }
 
 void MemberCluster::remove_last_nodes(std::int64_t count) {
@@ -208,7 +251,7 @@ void MemberCluster::set_nodes(const std::vector<MemberNode>& nodes) {
 
 void MemberCluster::cordon_first(std::int64_t count) {
   controller_.pods().nodes().cordon(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
-  controller_.pods().bind_pending();
+  controller_.nodes_opened();
 }
 
 bool MemberCluster::set_ready_cap(const api::ResourceReference& workload, std::int64_t cap) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -96,8 +97,11 @@ class MemberCluster {
  private:
   [[nodiscard]] const Resident* find(const api::ResourceReference& workload) const;
   [[nodiscard]] Resident* find(const api::ResourceReference& workload);
-  [[nodiscard]] Resident& resident(const api::ResourceReference& workload);
-  [[nodiscard]] const WorkloadModel& model_of(const api::ResourceReference& workload) const;
+  [[nodiscard]] Resident& resident(const api::Manifest& manifest);
+  [[nodiscard]] const WorkloadModel& model_of(const api::ResourceReference& workload,
+                                              std::int64_t generation) const;
+  bool take_manifest(Resident& at, const api::Manifest& manifest);
+  void follow_background();
   void update(Resident& resident, const api::Manifest& manifest);
   void nodes_changed();
   [[nodiscard]] std::vector<policy::QuotaView> quota_views() const;
@@ -105,6 +109,8 @@ class MemberCluster {
   MemberSurroundings surroundings_;
   std::string name_;
   std::vector<api::ResourceQuota> quotas_;
+  std::optional<BackgroundSpec> background_;
+  api::Timestamp epoch_;
   WorkloadModel plain_pods_;  // for workloads that nobody described
   WorkloadModel plain_inert_;
   WorkloadController controller_;

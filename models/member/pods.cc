@@ -8,9 +8,9 @@
 namespace firedrill::models {
 namespace {
 
-constexpr std::array stop_reasons = {StopReason::deleted, StopReason::scaled_down,
-                                     StopReason::crashed, StopReason::power_loss,
-                                     StopReason::node_lost};
+constexpr std::array stop_reasons = {StopReason::deleted,   StopReason::scaled_down,
+                                     StopReason::crashed,   StopReason::power_loss,
+                                     StopReason::node_lost, StopReason::completed};
 
 // Heaps with the earliest on top; serials decide between equals.
 constexpr auto ends_later = [](const LeavingPod& a, const LeavingPod& b) {
@@ -31,6 +31,31 @@ Pod* find_pod(WorkloadPods& pods, std::uint64_t serial) {
   return found == pods.bound.end() || found->serial != serial ? nullptr : &*found;
 }
 
+void count_ready(WorkloadPods& pods, const Pod& pod, std::int64_t change) {
+  pods.ready += change;
+  if (pods.is_new(pod.serial)) pods.ready_new += change;
+}
+
+/// The pod is no longer among those that are bound.
+void uncount(WorkloadPods& pods, const Pod& pod) {
+  if (pod.state == Pod::State::ready) count_ready(pods, pod, -1);
+  if (pod.state == Pod::State::down) --pods.down;
+}
+
+/// By node, whether a pod of the workload is there, one that is ending included.
+std::vector<bool> occupied_nodes(const WorkloadPods& pods, std::size_t nodes) {
+  std::vector<bool> occupied(nodes);
+  for (const Pod& pod : pods.bound)
+    occupied[pod.node] = true;
+  for (const LeavingPod& pod : pods.leaving)
+    occupied[pod.node] = true;
+  return occupied;
+}
+
+bool per_node(const WorkloadPods& pods) {
+  return pods.model->management == PodManagement::per_node;
+}
+
 }  // namespace
 
 WorkloadPods::WorkloadPods(const WorkloadModel& behaviour,
@@ -42,10 +67,29 @@ WorkloadPods::WorkloadPods(const WorkloadModel& behaviour,
       startup_random(streams.stream(entity, "startup")),
       image_pull_random(streams.stream(entity, "image-pull")),
       crash_random(streams.stream(entity, "crash")),
+      runtime_random(streams.stream(entity, "runtime")),
       termination_random(streams.stream(entity, "termination")) {}
+
+const WorkloadModel& WorkloadPods::model_of(std::uint64_t serial) const {
+  for (const Revision& revision : earlier) {
+    if (serial < revision.before) return *revision.model;
+  }
+  return *model;
+}
+
+std::int64_t WorkloadPods::outdated() const {
+  if (earlier.empty()) return 0;
+  return std::ranges::lower_bound(bound, earlier.back().before, {}, &Pod::serial) - bound.begin();
+}
 
 void PodRunner::create(WorkloadPods& pods, std::int64_t count) {
   if (count <= 0) return;
+  if (per_node(pods)) {
+    // Each waits for a node of its own, so a new node may have room for one that waits: they are
+    // all new again.
+    count += pods.pending;
+    drop_pending(pods, pods.pending);
+  }
   const std::uint64_t first_serial = serials_;
   serials_ += static_cast<std::uint64_t>(count);
   // Where older ones of the same kind wait, there is no room; what others wait for is of no use to
@@ -85,7 +129,10 @@ std::int64_t PodRunner::bind(WorkloadPods& pods,
                              std::int64_t count,
                              std::span<const NodeIndex> nodes) {
   std::int64_t bound = 0;
-  const std::vector<NodeShare> shares = nodes_.place(pods.request, count, nodes);
+  const std::vector<NodeShare> shares =
+      per_node(pods)
+          ? nodes_.place_one_each(pods.request, count, nodes, occupied_nodes(pods, nodes_.size()))
+          : nodes_.place(pods.request, count, nodes);
   if (!shares.empty()) listener_.nodes_filled(nodes_, shares);
   for (const NodeShare& share : shares) {
     for (std::int64_t i = 0; i < share.pods; ++i, ++bound) {
@@ -99,12 +146,15 @@ std::int64_t PodRunner::bind(WorkloadPods& pods,
 
 void PodRunner::start(WorkloadPods& pods, Pod& pod) {
   const sim::Time now = engine_.now();
-  if (pods.model->image_pull && !pods.image_at) {
-    pods.image_at = sim::saturating_add(now, pods.model->image_pull->draw(pods.image_pull_random));
+  const WorkloadModel& model = pods.model_of(pod.serial);
+  const bool pulls = pods.is_new(pod.serial);  // Earlier images are here.
+  if (pulls && model.image_pull && !pods.image_at) {
+    pods.image_at = sim::saturating_add(now, model.image_pull->draw(pods.image_pull_random));
   }
-  const sim::Time from = std::max(now, pods.image_at.value_or(now));
+  const sim::Time from = pulls ? std::max(now, pods.image_at.value_or(now)) : now;
   pod.state = Pod::State::starting;
-  pod.due = sim::saturating_add(from, pods.model->startup_in(cluster_).draw(pods.startup_random));
+  pod.completes = false;
+  pod.due = sim::saturating_add(from, model.startup_in(cluster_).draw(pods.startup_random));
   push_due(pods, pod);
   pods.to_put_on.push_back(pod.due);
 }
@@ -122,7 +172,7 @@ void PodRunner::put_on(WorkloadPods& pods) {
 void PodRunner::advance(WorkloadPods& pods) {
   NodeList freed;
   end_leaving(pods, freed);
-  advance_bound(pods);
+  advance_bound(pods, freed);
   listener_.pods_settled(pods);
   put_on(pods);
   settle_freed(std::move(freed));
@@ -144,8 +194,9 @@ void PodRunner::end_leaving(WorkloadPods& pods, NodeList& freed) {
   }
 }
 
-void PodRunner::advance_bound(WorkloadPods& pods) {
-  std::vector<Pod*> crashed;
+void PodRunner::advance_bound(WorkloadPods& pods, NodeList& freed) {
+  std::vector<std::uint64_t> crashed;
+  std::vector<std::uint64_t> completed;
   while (!pods.dues.empty() && pods.dues.front().at <= engine_.now()) {
     const WorkloadPods::Due due = pods.dues.front();
     std::ranges::pop_heap(pods.dues, due_later);
@@ -154,27 +205,62 @@ void PodRunner::advance_bound(WorkloadPods& pods) {
     if (pod == nullptr || pod->due != due.at) continue;
     pod->due = sim::latest_time;
     if (pod->state == Pod::State::ready) {
+      count_ready(pods, *pod, -1);
       pod->state = Pod::State::down;
-      --pods.ready;
       ++pods.down;
-      crashed.push_back(pod);
+      (pod->completes ? completed : crashed).push_back(pod->serial);
       continue;
     }
     pod->state = Pod::State::ready;
-    ++pods.ready;
-    if (!pods.model->crash) continue;
-    pod->due = sim::saturating_add(engine_.now(), pods.model->crash->draw(pods.crash_random));
-    push_due(pods, *pod);
-    pods.to_put_on.push_back(pod->due);
+    count_ready(pods, *pod, 1);
+    due_next(pods, *pod);
   }
-  const std::int64_t crashes = std::ssize(crashed);
-  if (crashes > 0) {
-    listener_.pods_stopped(pods, crashes, StopReason::crashed);
-    pods.down -= crashes;
-    for (Pod* pod : crashed)
-      start(pods, *pod);
-    started(pods, crashes);
+  complete(pods, std::move(completed), freed);
+  restart_crashed(pods, crashed);
+}
+
+/// What becomes of a pod that is ready: a crash, its completion, or nothing.
+void PodRunner::due_next(WorkloadPods& pods, Pod& pod) {
+  const WorkloadModel& model = pods.model_of(pod.serial);
+  const sim::Time now = engine_.now();
+  sim::Time crash = sim::latest_time;
+  if (model.crash) crash = sim::saturating_add(now, model.crash->draw(pods.crash_random));
+  pod.due = crash;
+  if (model.management == PodManagement::to_completion) {
+    const sim::Time end = sim::saturating_add(now, model.runtime.draw(pods.runtime_random));
+    pod.completes = end <= crash;
+    pod.due = std::min(end, crash);
+  } else if (!model.crash) {
+    return;
   }
+  push_due(pods, pod);
+  pods.to_put_on.push_back(pod.due);
+}
+
+void PodRunner::complete(WorkloadPods& pods, std::vector<std::uint64_t> serials, NodeList& freed) {
+  if (serials.empty()) return;
+  std::ranges::sort(serials);
+  for (const std::uint64_t serial : serials) {
+    const Pod& pod = *find_pod(pods, serial);
+    nodes_.release(pods.request, {pod.node, 1});
+    freed.push_back(pod.node);
+  }
+  std::erase_if(pods.bound, [&serials](const Pod& pod) {
+    return std::ranges::binary_search(serials, pod.serial);
+  });
+  const std::int64_t count = std::ssize(serials);
+  pods.down -= count;
+  listener_.pods_stopped(pods, count, StopReason::completed);
+}
+
+void PodRunner::restart_crashed(WorkloadPods& pods, std::span<const std::uint64_t> serials) {
+  if (serials.empty()) return;
+  const std::int64_t count = std::ssize(serials);
+  listener_.pods_stopped(pods, count, StopReason::crashed);
+  pods.down -= count;
+  for (const std::uint64_t serial : serials)
+    start(pods, *find_pod(pods, serial));
+  started(pods, count);
 }
 
 void PodRunner::remove(WorkloadPods& pods, std::int64_t count, StopReason reason) {
@@ -203,28 +289,76 @@ void PodRunner::remove_youngest(WorkloadPods& pods, std::int64_t count, StopReas
   for (; count > 0; --count) {
     const Pod pod = pods.bound.back();
     pods.bound.pop_back();
-    if (pod.state == Pod::State::ready) --pods.ready;
-    if (pod.state == Pod::State::down) --pods.down;
-    const bool runs = pod.state != Pod::State::down;
-    const sim::Duration termination = runs && pods.model->termination
-                                          ? pods.model->termination->draw(pods.termination_random)
-                                          : sim::Duration{};
-    if (termination > sim::Duration::zero()) {
-      const sim::Time end = sim::saturating_add(engine_.now(), termination);
-      pods.leaving.push_back(
-          {.end = end, .serial = pod.serial, .node = pod.node, .reason = reason});
-      std::ranges::push_heap(pods.leaving, ends_later);
-      pods.to_put_on.push_back(end);
-      continue;
-    }
-    nodes_.release(pods.request, {pod.node, 1});
-    freed.push_back(pod.node);
-    if (runs) ++stopped;
+    if (end_pod(pods, pod, reason, freed)) ++stopped;
   }
+  finish_removal(pods, stopped, reason, std::move(freed));
+}
+
+/// Ends a pod that was taken out of those bound. Whether it is gone at once, having run.
+bool PodRunner::end_pod(WorkloadPods& pods, const Pod& pod, StopReason reason, NodeList& freed) {
+  uncount(pods, pod);
+  const bool runs = pod.state != Pod::State::down;
+  const auto& model = pods.model_of(pod.serial);
+  const sim::Duration termination = runs && model.termination
+                                        ? model.termination->draw(pods.termination_random)
+                                        : sim::Duration{};
+  if (termination > sim::Duration::zero()) {
+    const sim::Time end = sim::saturating_add(engine_.now(), termination);
+    pods.leaving.push_back({.end = end, .serial = pod.serial, .node = pod.node, .reason = reason});
+    std::ranges::push_heap(pods.leaving, ends_later);
+    pods.to_put_on.push_back(end);
+    return false;
+  }
+  nodes_.release(pods.request, {pod.node, 1});
+  freed.push_back(pod.node);
+  return runs;
+}
+
+void PodRunner::finish_removal(WorkloadPods& pods,
+                               std::int64_t stopped,
+                               StopReason reason,
+                               NodeList freed) {
   put_on(pods);
   if (stopped > 0) listener_.pods_stopped(pods, stopped, reason);
   listener_.pods_settled(pods);
   settle_freed(std::move(freed));
+}
+
+void PodRunner::renew(WorkloadPods& pods, const WorkloadModel& model) {
+  pods.earlier.push_back({.before = serials_, .model = pods.model});
+  pods.model = &model;
+  pods.image_at.reset();
+  pods.ready_new = 0;
+  if (pods.bound.empty()) pods.earlier.clear();
+  // Those without a node have not begun to be anything: they are new ones.
+  const std::int64_t waiting = pods.pending;
+  drop_pending(pods, waiting);
+  if (waiting == 0) return;
+  enqueue(pods, serials_, waiting);
+  serials_ += static_cast<std::uint64_t>(waiting);
+}
+
+void PodRunner::remove_outdated(WorkloadPods& pods) {
+  const std::int64_t outdated = pods.outdated();
+  if (outdated == 0) throw std::logic_error("no pod of an earlier template");
+  const auto youngest = pods.bound.begin() + (outdated - 1);
+  const Pod pod = *youngest;
+  pods.bound.erase(youngest);
+  NodeList freed;
+  const bool stopped = end_pod(pods, pod, StopReason::deleted, freed);
+  if (outdated == 1) pods.earlier.clear();
+  finish_removal(pods, stopped ? 1 : 0, StopReason::deleted, std::move(freed));
+}
+
+std::int64_t PodRunner::homes(const WorkloadPods& pods) const {
+  std::vector<bool> occupied(nodes_.size());
+  for (const Pod& pod : pods.bound)
+    occupied[pod.node] = true;
+  std::int64_t count = 0;
+  for (const NodeIndex node : nodes_.all()) {
+    if (occupied[node] || nodes_.takes(node, pods.request)) ++count;
+  }
+  return count;
 }
 
 void PodRunner::settle_freed(NodeList freed) {
@@ -275,6 +409,7 @@ void PodRunner::power_off() {
       pod.due = sim::latest_time;
     }
     pods.ready = 0;
+    pods.ready_new = 0;
     pods.down = std::ssize(pods.bound);
     if (stopped == 0) return;
     listener_.pods_stopped(pods, stopped, StopReason::power_loss);
@@ -302,8 +437,7 @@ bool PodRunner::move_pods(WorkloadPods& pods, const NodeMoves& moves) {
   for (Pod& pod : pods.bound) {
     pod.node = moves.at(pod.node);
     if (pod.node != no_node) continue;
-    if (pod.state == Pod::State::ready) --pods.ready;
-    if (pod.state == Pod::State::down) --pods.down;
+    uncount(pods, pod);
     if (pod.state != Pod::State::down) ++stopped;
   }
   for (LeavingPod& pod : pods.leaving)

@@ -5,9 +5,9 @@
 /// what happens to them.
 ///
 /// Pods of one workload are equal, so they are kept as compact records by workload, oldest first.
-/// Invariants: nothing pending fits on any node, unless the cluster is without power; a workload's
-/// pending pods are younger than its bound ones; pods summed by node, by workload and over the
-/// cluster are the same number.
+/// Invariants: nothing pending fits on a node that it may go to, unless the cluster is without
+/// power; a workload's pending pods are younger than its bound ones; pods summed by node, by
+/// workload and over the cluster are the same number.
 
 #include <cstdint>
 #include <iterator>
@@ -26,7 +26,14 @@
 namespace firedrill::models {
 
 /// Why pods are gone.
-enum class StopReason : std::uint8_t { deleted, scaled_down, crashed, power_loss, node_lost };
+enum class StopReason : std::uint8_t {
+  deleted,
+  scaled_down,
+  crashed,
+  power_loss,
+  node_lost,
+  completed
+};
 
 /// A pod with a node. `serial` grows with every pod of the cluster: its age.
 struct Pod {
@@ -39,6 +46,7 @@ struct Pod {
   sim::Time due{};  ///< Of its next change of state; `latest_time` when none is to come.
   NodeIndex node = no_node;
   State state = State::starting;
+  bool completes = false;  ///< What comes at `due` is its end, not a crash.
 };
 
 /// A pod that was told to end and still holds its node.
@@ -59,6 +67,7 @@ struct PendingKey {
     return a.priority != b.priority ? a.priority > b.priority : a.serial < b.serial;
   }
 };
+
 /// The pods of one workload in one cluster.
 struct WorkloadPods {
   /// A change of state of one pod to come; void when the pod has another `due` by then.
@@ -67,11 +76,19 @@ struct WorkloadPods {
     std::uint64_t serial = 0;
   };
 
-  const WorkloadModel* model;
+  /// Pods older than that serial behave as an earlier pod template said.
+  struct Revision {
+    std::uint64_t before = 0;
+    const WorkloadModel* model = nullptr;
+  };
+
+  const WorkloadModel* model;     ///< Of new pods.
+  std::vector<Revision> earlier;  ///< Of those that a rollout has not replaced yet, oldest first.
   PodRequest request;
   sim::Random startup_random;
   sim::Random image_pull_random;
   sim::Random crash_random;
+  sim::Random runtime_random;
   sim::Random termination_random;
 
   std::vector<Pod> bound;             ///< Oldest first.
@@ -79,6 +96,7 @@ struct WorkloadPods {
   std::vector<Due> dues;              ///< A heap, the earliest on top.
   std::int64_t pending = 0;           ///< Pods without a node.
   std::int64_t ready = 0;             ///< Of `bound`.
+  std::int64_t ready_new = 0;         ///< Of `ready`: pods of the latest template.
   std::int64_t down = 0;              ///< Of `bound`.
   std::optional<sim::Time> image_at;  ///< When the image is here.
   std::vector<PendingKey> batches;    ///< Its places in the queue, oldest first.
@@ -91,6 +109,16 @@ struct WorkloadPods {
                PodRequest pod_request,
                const sim::Streams& streams,
                const std::string& entity);
+
+  [[nodiscard]] const WorkloadModel& model_of(std::uint64_t serial) const;
+  /// Whether a pod is of the latest template.
+  [[nodiscard]] bool is_new(std::uint64_t serial) const {
+    return earlier.empty() || serial >= earlier.back().before;
+  }
+  /// How many of `bound`, the first ones, are of an earlier template. O(log pods).
+  [[nodiscard]] std::int64_t outdated() const;
+  /// Whether all pods of the latest template are ready.
+  [[nodiscard]] bool new_ones_ready() const { return ready_new == active() - outdated(); }
 
   /// Not told to end, with or without a node.
   [[nodiscard]] std::int64_t active() const { return std::ssize(bound) + pending; }
@@ -132,6 +160,15 @@ class PodRunner {
   /// Ends pods: those without a node first, then the youngest. Requires: count <= active().
   void remove(WorkloadPods& pods, std::int64_t count, StopReason reason);
 
+  /// Later pods behave by that model, and so do those without a node from now on.
+  void renew(WorkloadPods& pods, const WorkloadModel& model);
+  /// Ends the youngest pod of an earlier template. Requires: there is one.
+  void remove_outdated(WorkloadPods& pods);
+
+  /// Nodes on which a workload with a pod on each of them is to run: those that take it, and those
+  /// where it runs. O(nodes + pods).
+  [[nodiscard]] std::int64_t homes(const WorkloadPods& pods) const;
+
   /// Without power every running pod dies, and nothing is bound.
   void power_off();
   /// Pods start again on their nodes.
@@ -172,10 +209,18 @@ class PodRunner {
   void put_on(WorkloadPods& pods);
   void started(WorkloadPods& pods, std::int64_t count);
   void advance(WorkloadPods& pods);
-  void advance_bound(WorkloadPods& pods);
+  void advance_bound(WorkloadPods& pods, NodeList& freed);
   void end_leaving(WorkloadPods& pods, NodeList& freed);
   void drop_pending(WorkloadPods& pods, std::int64_t count);
   void remove_youngest(WorkloadPods& pods, std::int64_t count, StopReason reason);
+  [[nodiscard]] bool end_pod(WorkloadPods& pods,
+                             const Pod& pod,
+                             StopReason reason,
+                             NodeList& freed);
+  void finish_removal(WorkloadPods& pods, std::int64_t stopped, StopReason reason, NodeList freed);
+  void due_next(WorkloadPods& pods, Pod& pod);
+  void complete(WorkloadPods& pods, std::vector<std::uint64_t> serials, NodeList& freed);
+  void restart_crashed(WorkloadPods& pods, std::span<const std::uint64_t> serials);
   void settle_freed(NodeList freed);
   [[nodiscard]] bool move_pods(WorkloadPods& pods, const NodeMoves& moves);
   template <class Change>

@@ -35,6 +35,8 @@ std::string_view word_of(StopReason reason) {
       return "PowerLoss";
     case StopReason::node_lost:
       return "NodeLost";
+    case StopReason::completed:
+      return "Completed";
   }
   throw std::logic_error("a stop reason of no kind");
 }

@@ -35,6 +35,10 @@ void WorkLedger::begin(const std::string& workload, const std::string& cluster, 
   if (!copy->second.working_since) copy->second.working_since = now;
 }
 
+void WorkLedger::finish(const std::string& workload) {
+  workloads_.erase(workload);
+}
+
 void WorkLedger::end(const std::string& workload, const std::string& cluster, sim::Time now) {
   const auto progress = workloads_.find(workload);
   if (progress == workloads_.end()) return;

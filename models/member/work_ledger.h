@@ -31,6 +31,8 @@ class WorkLedger {
   void begin(const std::string& workload, const std::string& cluster, sim::Time now);
   /// It stopped working there.
   void end(const std::string& workload, const std::string& cluster, sim::Time now);
+  /// What was done is done for good: nothing of it can be lost.
+  void finish(const std::string& workload);
 
  private:
   struct Copy {

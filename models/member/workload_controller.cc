@@ -23,6 +23,13 @@ bool stateful(const WorkloadModel& model) {
   return !model.resumes_from.empty() || model.checkpoint_every.has_value();
 }
 
+/// Whether pods come and go one by one, so that what is settled calls for another look.
+bool gradual(const Resident& resident) {
+  const auto rolls = [](const WorkloadPods& pods) { return pods.outdated() > 0; };
+  return resident.model->management != PodManagement::parallel || rolls(resident) ||
+         std::ranges::any_of(resident.parts, rolls);
+}
+
 api::Json merged(const api::Json& base, const nlohmann::json& patch) {
   nlohmann::json document = base.present() ? base.document() : nlohmann::json::object();
   document.merge_patch(patch);
@@ -30,6 +37,22 @@ api::Json merged(const api::Json& base, const nlohmann::json& patch) {
 }
 
 }  // namespace
+
+PodStep next_step(const WorkloadPods& pods, std::int64_t wished, bool all_ready) {
+  const bool outdated = pods.outdated() > 0;
+  const PodManagement management = pods.model->management;
+  const bool ordered = management == PodManagement::ordered;
+  // Deployments replace a pod after its successor is ready, the others before it comes.
+  const bool surges = outdated && wished > 0 && management == PodManagement::parallel;
+  const std::int64_t missing = wished + (surges ? 1 : 0) - pods.active();
+  if (ordered && !pods.leaving.empty()) return {};
+  if (missing < 0) return {.remove = ordered ? 1 : -missing};
+  if (missing > 0 && ordered) return {.create = all_ready ? 1 : 0};
+  if (missing > 0) return {.create = missing};
+  if (!outdated) return {};
+  if (surges) return {.replace = pods.new_ones_ready()};
+  return {.replace = all_ready && pods.leaving.empty()};
+}
 
 std::int64_t Resident::all_active() const {
   std::int64_t sum = active();
@@ -54,6 +77,7 @@ std::int64_t Resident::all_pending() const {
 
 std::int64_t Resident::wished_of(const WorkloadPods& pods) const {
   const auto& components = model->components;
+  if (model->management == PodManagement::per_node) return homes;
   if (components.empty()) return object->desired();
   if (&pods == this) {
     // A single template may have its replicas set.
@@ -116,8 +140,9 @@ void WorkloadController::object_created(Resident& resident) {
   }
 }
 
-void WorkloadController::spec_changed(Resident& resident) {
+void WorkloadController::spec_changed(Resident& resident, bool new_model) {
   if (resident.model->shape == WorkloadShape::pods) react_later(resident);
+  if (resident.model->shape == WorkloadShape::document && new_model) start_document(resident);
 }
 
 void WorkloadController::object_deleted(Resident& resident) {
@@ -131,27 +156,55 @@ void WorkloadController::object_deleted(Resident& resident) {
 }
 
 void WorkloadController::react_later(Resident& resident) {
+  resident.step_due = true;
   surroundings_.engine.after(reaction_.next(resident.name), sim::Phase::world,
                              [this, &resident] { react(resident); });
 }
 
 void WorkloadController::react(Resident& resident) {
+  resident.step_due = false;
   if (!resident.object || !powered_) return;
+  if (resident.model->management == PodManagement::per_node) resident.homes = pods_.homes(resident);
   resident.object->observed_generation = resident.object->generation;
+  note_completion(*resident.object);
   react(resident, resident);
   for (WorkloadPods& part : resident.parts)
     react(resident, part);
 }
 
 void WorkloadController::react(Resident& resident, WorkloadPods& pods) {
-  const std::int64_t missing = resident.wished_of(pods) - pods.active();
-  if (missing > 0) {
-    pods_.create(pods, missing);
-  } else if (missing < 0) {
-    pods_.remove(pods, -missing, StopReason::scaled_down);
+  const PodStep step = step_of(resident, pods);
+  if (step.create > 0) {
+    pods_.create(pods, step.create);
+  } else if (step.remove > 0) {
+    pods_.remove(pods, step.remove, StopReason::scaled_down);
+  } else if (step.replace) {
+    pods_.remove_outdated(pods);
   } else {
     pods_settled(pods);
   }
+}
+
+PodStep WorkloadController::step_of(const Resident& resident, const WorkloadPods& pods) const {
+  const bool capped = resident.object->ready_cap >= 0;
+  const bool all_ready =
+      capped ? resident.counted_ready() == resident.all_active() : pods.ready == pods.active();
+  return next_step(pods, resident.wished_of(pods), all_ready);
+}
+
+/// Looks at it again where the next pod waits for what has just settled.
+void WorkloadController::follow_up(Resident& resident) {
+  if (resident.step_due || !powered_ || !gradual(resident)) return;
+  bool more = !step_of(resident, resident).nothing();
+  for (const WorkloadPods& part : resident.parts)
+    more = more || !step_of(resident, part).nothing();
+  if (more) react_later(resident);
+}
+
+void WorkloadController::model_changed(Resident& resident, const WorkloadModel& model) {
+  pods_.renew(resident, model);
+  for (WorkloadPods& part : resident.parts)
+    pods_.renew(part, model);
 }
 
 void WorkloadController::nodes_filled(const NodePool& nodes, std::span<const NodeShare> shares) {
@@ -166,12 +219,26 @@ void WorkloadController::pods_started(WorkloadPods& pods, std::int64_t count) {
   std::int64_t started = started_of(resident);
   for (const WorkloadPods& part : resident.parts)
     started += started_of(part);
-  if (resident.object && started == count) begin_start(resident);
+  if (!resident.object) return;
+  if (!resident.object->first_pods_at) resident.object->first_pods_at = surroundings_.engine.now();
+  if (started == count) begin_start(resident);
 }
 
 void WorkloadController::pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) {
   Resident& resident = resident_of(pods);
   surroundings_.observer.pods_stopped(place(resident), count, resident.all_running(), reason);
+  if (reason == StopReason::completed) job_ended_pods(resident, count);
+}
+
+void WorkloadController::job_ended_pods(Resident& resident, std::int64_t count) {
+  resident.object->completed += count;
+  note_completion(*resident.object);
+  // What is completed can't be lost any more.
+  if (stateful(*resident.model)) surroundings_.ledger.finish(resident.name);
+}
+
+void WorkloadController::note_completion(ResidentObject& object) const {
+  if (object.complete() && !object.completed_at) object.completed_at = surroundings_.engine.now();
 }
 
 void WorkloadController::pods_settled(WorkloadPods& pods) {
@@ -185,6 +252,7 @@ void WorkloadController::pods_settled(WorkloadPods& pods) {
   const bool complete = resident.reported_ready > 0 && resident.reported_ready >= resident.wished();
   if (resident.object->starting && complete) enter_phase(resident, true);
   refresh_status(resident);
+  follow_up(resident);
 }
 
 void WorkloadController::report_ready(Resident& resident) {
@@ -256,18 +324,62 @@ void WorkloadController::refresh_status(Resident& resident) {
   const bool counts = resident.model->shape == WorkloadShape::pods;
   if (counts) {
     status.replicas = resident.all_active();
-    status.updated = status.replicas;
+    status.updated = status.replicas - resident.outdated();
+    for (const WorkloadPods& part : resident.parts)
+      status.updated -= part.outdated();
     status.ready = resident.counted_ready();
     status.available = status.ready;
   }
-  if (object.document.present()) {
-    api::Json document = object.document;
-    if (counts) document = merged(api::Json(status.to_json()), object.document.document());
-    status.document = std::move(document);
+  if (counts) {
+    status.document = status_document(resident, status);
+  } else if (object.document.present()) {
+    status.document = object.document;
   }
   if (status == object.status) return;
   object.status = std::move(status);
   changed(resident);
+}
+
+std::string WorkloadController::stamp(sim::Time time) const {
+  return api::format_rfc3339(api::StoredTime::floor(api::later(epoch_, time - sim::start_time)));
+}
+
+/// The status of a kind whose fields are others than a Deployment's, with what the scenario adds;
+/// absent where the counts say all.
+api::Json WorkloadController::status_document(const Resident& resident,
+                                              const api::ObjectStatus& counts) const {
+  const ResidentObject& object = *resident.object;
+  nlohmann::json document;
+  switch (resident.model->management) {
+    case PodManagement::per_node:
+      document = {{"observedGeneration", counts.observed_generation},
+                  {"desiredNumberScheduled", resident.homes},
+                  {"currentNumberScheduled", counts.replicas - resident.all_pending()},
+                  {"updatedNumberScheduled", counts.updated},
+                  {"numberReady", counts.ready},
+                  {"numberAvailable", counts.available},
+                  {"numberUnavailable", std::max<std::int64_t>(resident.homes - counts.ready, 0)},
+                  {"numberMisscheduled", 0}};
+      break;
+    case PodManagement::to_completion:
+      document = {
+          {"active", counts.replicas}, {"ready", counts.ready}, {"succeeded", object.completed}};
+      if (object.first_pods_at) document["startTime"] = stamp(*object.first_pods_at);
+      if (object.completed_at) {
+        const std::string time = stamp(*object.completed_at);
+        document["completionTime"] = time;
+        document["conditions"] = {
+            {{"type", "Complete"}, {"status", "True"}, {"lastTransitionTime", time}}};
+      }
+      break;
+    case PodManagement::ordered:
+    case PodManagement::parallel:
+      if (!object.document.present()) return {};
+      document = counts.to_json();
+      break;
+  }
+  if (object.document.present()) document.merge_patch(object.document.document());
+  return api::Json(std::move(document));
 }
 
 void WorkloadController::changed(Resident& resident) {
@@ -310,6 +422,25 @@ void WorkloadController::power_on() {
 void WorkloadController::nodes_moved(const NodeMoves& moves) {
   for (WorkloadPods* pods : pods_.nodes_moved(moves))
     react_later(resident_of(*pods));
+  revisit_homes();
+}
+
+void WorkloadController::nodes_opened() {
+  pods_.bind_pending();
+  revisit_homes();
+}
+
+void WorkloadController::set_background(BackgroundLoad load) {
+  pods_.nodes().set_background(std::move(load));
+  pods_.bind_pending();
+}
+
+/// DaemonSets follow the nodes.
+void WorkloadController::revisit_homes() {
+  for (Resident* resident : residents_) {
+    if (resident->model->management != PodManagement::per_node || !resident->object) continue;
+    if (!resident->step_due) react_later(*resident);
+  }
 }
 
 }  // namespace firedrill::models

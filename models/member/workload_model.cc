@@ -7,17 +7,38 @@
 namespace firedrill::models {
 
 WorkloadShape shape_of_kind(std::string_view kind) {
-  const bool holds_pods = kind == "Deployment" || kind == "ReplicaSet" || kind == "StatefulSet";
+  const bool holds_pods = kind == "Deployment" || kind == "ReplicaSet" ||
+                          management_of_kind(kind) != PodManagement::parallel;
   return holds_pods ? WorkloadShape::pods : WorkloadShape::inert;
 }
 
-void WorkloadModels::set(const api::ResourceReference& workload, WorkloadModel model) {
-  models_.insert_or_assign(timeline::workload_name(workload), std::move(model));
+PodManagement management_of_kind(std::string_view kind) {
+  if (kind == "StatefulSet") return PodManagement::ordered;
+  if (kind == "DaemonSet") return PodManagement::per_node;
+  if (kind == "Job") return PodManagement::to_completion;
+  return PodManagement::parallel;
 }
 
-const WorkloadModel* WorkloadModels::find(const api::ResourceReference& workload) const {
+void WorkloadModels::set(const api::ResourceReference& workload, WorkloadModel model) {
+  Versions& versions = models_[timeline::workload_name(workload)];
+  versions.clear();
+  versions.push_front({0, std::move(model)});
+}
+
+void WorkloadModels::change(const api::ResourceReference& workload,
+                            std::int64_t generation,
+                            WorkloadModel model) {
+  models_.at(timeline::workload_name(workload)).push_front({generation, std::move(model)});
+}
+
+const WorkloadModel* WorkloadModels::find(const api::ResourceReference& workload,
+                                          std::int64_t generation) const {
   const auto found = models_.find(timeline::workload_name(workload));
-  return found == models_.end() ? nullptr : &found->second;
+  if (found == models_.end()) return nullptr;
+  for (const Version& version : found->second) {
+    if (version.generation <= generation) return &version.model;
+  }
+  return nullptr;
 }
 
 }  // namespace firedrill::models

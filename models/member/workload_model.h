@@ -5,6 +5,7 @@
 /// the scenario, owned by the World.
 
 #include <cstdint>
+#include <forward_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,8 +30,19 @@ enum class WorkloadShape : std::uint8_t {
              ///< vectors).
 };
 
-/// Deployment, ReplicaSet and StatefulSet hold pods; any other kind is inert until the scenario
-/// says otherwise.
+/// How the controller of a kind brings pods about.
+enum class PodManagement : std::uint8_t {
+  parallel,       ///< All at once (Deployment, ReplicaSet).
+  ordered,        ///< One by one, each when those before it are ready (StatefulSet).
+  per_node,       ///< One on each node that takes it (DaemonSet).
+  to_completion,  ///< Pods end by themselves, until so many have completed (Job).
+};
+
+/// Of a kind that is built in; parallel of any other.
+[[nodiscard]] PodManagement management_of_kind(std::string_view kind);
+
+/// Deployment, ReplicaSet, StatefulSet, DaemonSet and Job hold pods; any other kind is inert until
+/// the scenario says otherwise.
 [[nodiscard]] WorkloadShape shape_of_kind(std::string_view kind);
 
 /// Template of a status document, merged into the status (RFC 7386) whenever the workload enters a
@@ -53,6 +65,7 @@ struct ComponentModel {
 
 struct WorkloadModel {
   WorkloadShape shape = WorkloadShape::inert;
+  PodManagement management = PodManagement::parallel;
   api::ResourceList requests;  ///< Of each pod. Fixed: later changes do not reach clusters that
                                ///< know the workload.
   std::optional<api::NodeClaim> claim;  ///< What each pod asks of its node.
@@ -65,6 +78,7 @@ struct WorkloadModel {
   std::optional<sim::Distribution> image_pull;  ///< Before the first start in a cluster.
   std::optional<sim::Distribution>
       crash;  ///< From ready to the next crash, of one pod; then it starts again in place.
+  sim::Distribution runtime;  ///< From ready to completed, of a pod that ends by itself.
   std::optional<sim::Distribution> termination;  ///< From deletion to gone; at once without.
   StatusTemplate status;
   std::string resumes_from;  ///< Label that carries preserved state; "" for stateless workloads.
@@ -77,16 +91,27 @@ struct WorkloadModel {
   }
 };
 
-/// Models by kind, namespace and name.
+/// Models by kind, namespace and name. A workload whose pod template changes has several, each for
+/// the generations of the template from one on.
 class WorkloadModels {
  public:
+  /// The model of a workload, whatever its template's generation.
   void set(const api::ResourceReference& workload, WorkloadModel model);
-  /// The model, or null for objects that nobody described (they take the shape of their kind and no
-  /// time to start). The address stays valid.
-  [[nodiscard]] const WorkloadModel* find(const api::ResourceReference& workload) const;
+  /// The model from that generation of the template on. Requires: it has a model for earlier ones.
+  void change(const api::ResourceReference& workload, std::int64_t generation, WorkloadModel model);
+  /// The model for that generation, or null for objects that nobody described (they take the shape
+  /// of their kind and no time to start). The address stays valid.
+  [[nodiscard]] const WorkloadModel* find(const api::ResourceReference& workload,
+                                          std::int64_t generation = 0) const;
 
  private:
-  std::unordered_map<std::string, WorkloadModel> models_;  // for look-up only
+  struct Version {
+    std::int64_t generation;
+    WorkloadModel model;
+  };
+  using Versions = std::forward_list<Version>;  // The latest first; addresses stay.
+
+  std::unordered_map<std::string, Versions> models_;  // for look-up only
 };
 
 }  // namespace firedrill::models

@@ -11,6 +11,7 @@
 
 #include "models/spec/cluster_spec.h"
 #include "models/spec/object_spec.h"
+#include "models/spec/workload_spec.h"
 #include "policy/api/cluster.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
@@ -135,6 +136,22 @@ void describe(V& v, ScaleEvent& e) {
   v.begin("ScaleEvent", "Somebody changes the replicas of a template.");
   v.required("workload", e.workload, "namespace/name or Kind/namespace/name.");
   v.required("replicas", e.replicas, "Replicas asked for from now on.", api::AtLeast{0});
+}
+
+struct RolloutEvent {
+  std::string workload;
+  WorkloadBehaviour behaviour;
+
+  friend bool operator==(const RolloutEvent&, const RolloutEvent&) = default;
+};
+
+template <class V>
+void describe(V& v, RolloutEvent& e) {
+  v.begin("RolloutEvent",
+          "Somebody changes the pod template: wherever the change arrives, pods are replaced one "
+          "by one, and later ones behave alike.");
+  v.required("workload", e.workload, "namespace/name or Kind/namespace/name.");
+  v.required("behaviour", e.behaviour, "The whole behaviour of the new pods.");
 }
 
 struct ReadyCapEvent {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "models/spec/background_spec.h"
+#include "models/spec/pod_placement.h"
 #include "policy/api/cluster.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
@@ -118,6 +120,8 @@ struct ClusterSpec {
   std::string site;                       ///< Of the network; "" = the one of its own name.
   std::vector<ConditionSpec> conditions;  ///< Beside those that the control plane sets.
   EstimatorSpec estimator;
+  std::optional<BackgroundSpec> background;
+  PodPlacement pod_placement = PodPlacement::first_fit;
 
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
@@ -154,6 +158,8 @@ void describe_cluster(V& v, ClusterSpec& c) {
           "Conditions that it has beside those that the control plane sets; taint policies may "
           "look at them.");
   v.field("estimator", c.estimator, "Its scheduler-estimator.");
+  v.field("background", c.background, "Load in it that is not ours.");
+  v.field("podPlacement", c.pod_placement, "Which of its nodes takes a pod.");
 }
 
 template <class V>

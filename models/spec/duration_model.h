@@ -3,8 +3,10 @@
 /// How long something takes in a scenario: a constant, or a distribution by its parameters. Only
 /// the words; the numbers are drawn by sim::Distribution.
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "policy/api/describe.h"
@@ -46,6 +48,7 @@ struct DurationModel {
   std::optional<api::Duration> max;  ///< Upper bound of uniform; clamps every other kind.
   std::vector<api::Duration> values;
   std::vector<double> p;  ///< Weight of each of `values`; empty = all alike.
+  std::string file;       ///< Never set in a valid model: a document holds the file's values.
 
   [[nodiscard]] static DurationModel constant(api::Duration length) {
     DurationModel model;
@@ -69,6 +72,27 @@ struct DurationModel {
          (!is(DistributionKind::uniform) || (m.min.has_value() && m.max.has_value()));
 }
 
+/// Whether a draw may be longer than nothing.
+[[nodiscard]] inline bool can_take_time(const DurationModel& m) {
+  constexpr api::Duration none{};
+  if (m.max && *m.max == none) return false;
+  if (m.min && *m.min > none) return true;
+  if (m.distribution == DistributionKind::constant) return m.value > none;
+  if (m.distribution != DistributionKind::empirical) return true;
+  for (const api::Duration value : m.values) {
+    if (value > none) return true;
+  }
+  return false;
+}
+
+/// Whether weights, if any are given, can be drawn by: something, and not infinitely much.
+[[nodiscard]] inline bool has_usable_weights(const DurationModel& m) {
+  double sum = 0;
+  for (const double weight : m.p)
+    sum += weight;
+  return m.p.empty() || (sum > 0 && std::isfinite(sum));
+}
+
 template <class V>
 void describe(V& v, DurationModel& m) {
   v.begin("DurationModel", "A distribution of durations by its parameters.");
@@ -85,13 +109,20 @@ void describe(V& v, DurationModel& m) {
   v.field("max", m.max, "Greatest length; uniform: its upper end.", api::AtLeast{0});
   v.field("values", m.values, "empirical: the lengths that were measured.", api::AtLeast{0});
   v.field("p", m.p, "empirical: weight of each value; absent = all alike.", api::AtLeast{0});
+  v.field("file", m.file,
+          "empirical: a CSV file below the scenario's folder, with a column `value` and, if they "
+          "have weights, `p`; in place of values and p.");
+  v.check("file", m.file.empty(), "stands for the values of an empirical distribution",
+          "\"distribution\": \"empirical\" with file, and neither values nor p");
   v.check("distribution", has_own_parameters(m),
           "parameters that do not belong to it, or lacks some",
           "constant {value}, uniform {min, max}, exponential {mean}, lognormal {median, sigma}, "
-          "weibull {shape, scale} or empirical {values, p}");
+          "weibull {shape, scale} or empirical {values or file, p}");
   v.check("max", !m.min || !m.max || *m.min <= *m.max, "is less than min", "at least min");
   v.check("p", m.p.empty() || m.p.size() == m.values.size(), "has another length than values",
           "one weight for each value");
+  v.check("p", has_usable_weights(m), "adds up to nothing, or to more than a number can hold",
+          "at least one weight above 0");
 }
 
 [[nodiscard]] inline api::Result<DurationModel> model_of_duration(api::Duration length) {

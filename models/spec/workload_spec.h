@@ -64,10 +64,14 @@ void describe(V& v, PhaseWords& p) {
 struct WorkloadBehaviour {
   DurationModel startup = DurationModel::constant({});
   std::map<std::string, DurationModel> startup_by_cluster;
+  std::optional<DurationModel> image_pull;
+  std::optional<DurationModel> crash;
   DurationModel termination = DurationModel::constant({});
+  DurationModel runtime = DurationModel::constant({});
   api::Json status;  ///< Document template; strings may hold {{workload}} {{cluster}} and others.
   std::optional<PhaseWords> phases;
   std::string resumes_from;
+  std::optional<api::Duration> checkpoint_every;
 
   friend bool operator==(const WorkloadBehaviour&, const WorkloadBehaviour&) = default;
 };
@@ -77,13 +81,24 @@ void describe(V& v, WorkloadBehaviour& b) {
   v.begin("WorkloadBehaviour", "What a workload does inside a member cluster.");
   v.field("startup", b.startup, "From bound to a node until ready.");
   v.field("startupByCluster", b.startup_by_cluster, "The same for single clusters, by name.");
+  v.field("imagePull", b.image_pull,
+          "Before the first start in a cluster: until its nodes have the image.");
+  v.field("crash", b.crash,
+          "From ready until the next crash, of each pod; it starts again on its node.");
   v.field("termination", b.termination, "From the deletion of a pod until it is gone.");
+  v.field("runtime", b.runtime, "Job: from ready until the pod has completed.");
   v.field("status", b.status,
           "Status document that the copy in a cluster reports; {{workload}}, {{cluster}}, {{uid}}, "
           "{{start}} (how often it was started there), {{time}} and {{phase}} are filled in.");
   v.field("phases", b.phases, "What {{phase}} stands for.");
   v.field("resumesFrom", b.resumes_from,
           "Label that carries preserved state: a start with it resumes, one without begins anew.");
+  v.field("checkpointEvery", b.checkpoint_every,
+          "Work after which a stateful workload makes a checkpoint: what was done since the last "
+          "one is lost at a restart. Absent: the state that is carried holds all work.",
+          api::Above{0});
+  v.check("crash", !b.crash || can_take_time(*b.crash), "always takes no time, so nothing runs",
+          "a time to the next crash");
 }
 
 /// Whether the text names something that a pod template may refer to and that follows it:
@@ -102,6 +117,7 @@ struct WorkloadSpec {
   std::string api_version;        ///< "" = the built-in kind's.
   std::string kind = "Deployment";
   std::int64_t replicas = 1;
+  std::optional<std::int64_t> completions;  ///< Of a Job.
   api::Duration create_at{};
   std::string uid;  ///< "" = derived from seed and name.
   api::Labels labels;
@@ -136,7 +152,9 @@ void describe(V& v, WorkloadSpec& w) {
   v.field("apiVersion", w.api_version, "Group and version; only for kinds that are not built in.",
           api::DefaultText{"the built-in kind's"});
   v.field("kind", w.kind, "Kind of the template.", api::NotEmpty{});
-  v.field("replicas", w.replicas, "Replicas asked for.", api::AtLeast{0});
+  v.field("replicas", w.replicas, "Replicas asked for; of a Job its parallelism.", api::AtLeast{0});
+  v.field("completions", w.completions, "Job: how many pods have to complete.", api::AtLeast{0},
+          api::AtMost{100'000'000}, api::DefaultText{"as many as run in parallel"});
   v.field("createAt", w.create_at, "When it is created.", api::AtLeast{0});
   v.field("uid", w.uid, "Unique identity of the template; decides ties in the division.",
           api::DefaultText{"derived from seed and name"});

@@ -182,6 +182,15 @@ class ObjectTable {
     });
   }
 
+  /// A change of the spec that no field of ours shows: a new generation, and nothing else.
+  Written<Object> renew(const api::Key& key) {
+    const auto found = objects_.find(key);
+    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    Object next = *found->second;
+    ++next.metadata.generation;
+    return {Outcome::done, store(found, std::move(next))};
+  }
+
   /// Removes the object, or marks it deleting while finalizers hold it.
   Written<Object> remove(const api::Key& key) {
     const auto found = objects_.find(key);

@@ -1,7 +1,10 @@
 #include "models/world/detector.h"
 
 #include <optional>
+#include <string>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/controllers/binding_controller.h"
@@ -75,6 +78,8 @@ void Detector::govern(api::ResourceBinding& binding,
 
 void Detector::interpret(api::BindingSpec& spec, const WorkloadSpec& workload) const {
   if (gates_.multiple_pod_templates_scheduling) spec.components = workload.components;
+  // The native interpreter knows no replicas of a DaemonSet, nor what they request.
+  if (workload.kind == "DaemonSet" && workload.api_version == "apps/v1") return;
   // Replicas and requests of several templates say nothing in one number.
   if (spec.components.size() > 1) return;
   const bool claims = workload.node_claim && !workload.node_claim->empty();
@@ -139,6 +144,25 @@ bool Detector::scale(const WorkloadInstance& workload, api::Replicas replicas) {
   return server_.bindings
       .patch(key, [replicas](api::ResourceBinding& next) { next.spec.replicas = replicas; })
       .done();
+}
+
+std::optional<std::int64_t> Detector::template_generation(const WorkloadInstance& workload) const {
+  const auto resource = server_.templates.find(key_of(workload));
+  if (resource == nullptr) return std::nullopt;
+  return resource->metadata.generation;
+}
+
+void Detector::change_pods(const WorkloadInstance& workload) {
+  const api::Key key = key_of(workload);
+  const auto changed = server_.templates.patch(key, [](api::ResourceTemplate& next) {
+    const bool written = next.spec.present() && next.spec.document().is_object();
+    nlohmann::json spec = written ? next.spec.document() : nlohmann::json::object();
+    spec["template"]["metadata"]["annotations"]["firedrill/rollout"] =
+        std::to_string(next.metadata.generation + 1);
+    next.spec = api::Json(std::move(spec));
+  });
+  // The binding names the template's version, which is another now.
+  if (changed.done()) (void)server_.bindings.renew(key);
 }
 
 bool Detector::remove(const WorkloadInstance& workload) {

@@ -31,6 +31,12 @@ class Detector {
   bool create(const WorkloadInstance& workload);
   /// The user changes the replicas of the template. False if it is gone.
   bool scale(const WorkloadInstance& workload, api::Replicas replicas);
+  /// Absent if there is no template.
+  [[nodiscard]] std::optional<std::int64_t> template_generation(
+      const WorkloadInstance& workload) const;
+  /// The user changes the pods of the template, which is the next generation of it then: bindings
+  /// and Works follow. Nothing if it is gone.
+  void change_pods(const WorkloadInstance& workload);
   /// The user deletes the template. False if it is gone.
   bool remove(const WorkloadInstance& workload);
   /// The user replaces the policy that governs the workload. False if the workload is not there.

@@ -168,6 +168,17 @@ void UserActions::act(const ScenarioEvent& event, const ScaleEvent& scale) {
   if (there) world_.detector_.scale(instance, scale.replicas);
 }
 
+void UserActions::act(const ScenarioEvent& event, const RolloutEvent& rollout) {
+  const WorkloadInstance& instance = workload(rollout.workload);
+  const auto generation = world_.detector_.template_generation(instance);
+  record(event, "rollout", instance.full_name(), generation.has_value());
+  if (!generation) return;
+  WorkloadSpec next = *instance.spec;
+  next.behaviour = rollout.behaviour;
+  world_.workload_models_.change(reference(instance), *generation + 1, model_of(next));
+  world_.detector_.change_pods(instance);
+}
+
 void UserActions::act(const ScenarioEvent& event, const ReadyCapEvent& cap) {
   const WorkloadInstance& instance = workload(cap.workload);
   MemberCluster& member = *world_.sites_.find(cap.cluster)->second.member;

@@ -33,6 +33,7 @@ class UserActions {
   void act(const ScenarioEvent& event, const ClusterSpec& join);
   void act(const ScenarioEvent& event, const UnjoinEvent& unjoin);
   void act(const ScenarioEvent& event, const ScaleEvent& scale);
+  void act(const ScenarioEvent& event, const RolloutEvent& rollout);
   void act(const ScenarioEvent& event, const ReadyCapEvent& cap);
   void act(const ScenarioEvent& event, const StatusEvent& status);
   void act(const ScenarioEvent& event, const ApplyEvent& apply);

@@ -233,10 +233,12 @@ void World::add_site(const ClusterSpec& spec) {
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
+                    .placement = spec.pod_placement,
                     .reaction = Delays(latency_.member_reaction, streams_, "cluster/" + spec.name,
                                        "memberReaction"),
                     .epoch = spec_.start_time,
-                    .quotas = spec.resource_quotas});
+                    .quotas = spec.resource_quotas,
+                    .background = spec.background});
   Site& added = sites_.insert_or_assign(spec.name, std::move(site)).first->second;
   network_.add_cluster(added.spec);
   added.way = network_.way(spec.name);

@@ -7,6 +7,7 @@
 #include "policy/api/json_text.h"
 #include "scenarios/source/include.h"
 #include "scenarios/source/override.h"
+#include "scenarios/source/table.h"
 
 namespace firedrill::scenarios {
 
@@ -43,6 +44,8 @@ std::optional<Document> load_document_text(std::string text,
   }
   document.files.push_back(file.string());
   document.files.insert(document.files.end(), includer.files().begin(), includer.files().end());
+  if (diagnostics.error_count() != errors_before) return std::nullopt;
+  expand_tables(document, file.parent_path(), options.limits, diagnostics);
   if (diagnostics.error_count() != errors_before) return std::nullopt;
   return document;
 }

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include "scenarios/source/confined_path.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -23,12 +26,6 @@ bool names_yaml(const std::filesystem::path& path) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return extension == ".yaml" || extension == ".yml";
-}
-
-bool lies_below(const std::filesystem::path& file, const std::filesystem::path& folder) {
-  const auto [in_folder, in_file] =
-      std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
-  return in_folder == folder.end() && in_file != file.end();
 }
 
 }  // namespace
@@ -53,12 +50,10 @@ struct Includer::Loaded {
 Includer::Includer(std::filesystem::path folder,
                    const Limits& limits,
                    api::Diagnostics& diagnostics)
-    : folder_(std::move(folder)), limits_(limits), diagnostics_(diagnostics) {
-  std::error_code error;
-  real_folder_ = std::filesystem::canonical(folder_.empty() ? "." : folder_, error);
-  // Joining and comparing go by components; a folder that ends in "/" has an empty last one.
-  if (!real_folder_.has_filename()) real_folder_ = real_folder_.parent_path();
-}
+    : folder_(std::move(folder)),
+      real_folder_(real_folder(folder_)),
+      limits_(limits),
+      diagnostics_(diagnostics) {}
 
 Origin Includer::expand_root(const api::JsonText& text,
                              const std::filesystem::path& file,
@@ -171,30 +166,17 @@ Origin Includer::include(nlohmann::json& value, Place& place, std::size_t depth)
 std::optional<std::filesystem::path> Includer::resolve(const std::string& name,
                                                        const Place& place) {
   const std::string what = "include " + api::in_quotes(name);
-  const auto refuse = [&](std::string_view problem, std::string_view remedy) {
-    error(place, what + std::string(problem), std::string(remedy));
+  if (names_yaml(name)) {
+    error(place, what + " is a YAML file",
+          "include JSON: kubectl get -o json, or `firedrill import` for a whole dump");
     return std::nullopt;
-  };
-  constexpr std::string_view inside = "name a file in the first file's folder, or below it";
-  const std::filesystem::path path(name);
-  if (name.empty()) return refuse(" names no file", inside);
-  if (name.find('\0') != std::string::npos) return refuse(" holds a NUL", inside);
-  if (path.is_absolute()) return refuse(" is an absolute path", inside);
-  if (std::ranges::find(path, "..") != path.end()) return refuse(" goes up with \"..\"", inside);
-  if (names_yaml(path)) {
-    return refuse(" is a YAML file",
-                  "include JSON: kubectl get -o json, or `firedrill import` for a whole dump");
   }
-  std::error_code error;
-  std::filesystem::path real =
-      std::filesystem::canonical((place.folder.empty() ? "." : place.folder) / path, error);
-  if (error == std::errc::no_such_file_or_directory) {
-    return refuse(": no such file", "paths are relative to the including file");
+  auto found = resolve_below(real_folder_, place.folder, name);
+  if (auto* refusal = std::get_if<PathRefusal>(&found)) {
+    error(place, what + refusal->problem, std::move(refusal->remedy));
+    return std::nullopt;
   }
-  if (error) return refuse(" cannot be followed: " + error.message(), inside);
-  if (!lies_below(real, real_folder_))
-    return refuse(" leads out of the first file's folder", inside);
-  return real;
+  return std::get<std::filesystem::path>(std::move(found));
 }
 
 const Includer::Loaded* Includer::load(const std::string& name,

@@ -76,7 +76,7 @@ class Notes final : public MemberObserver {
                     std::int64_t count,
                     std::int64_t total,
                     StopReason reason) override {
-    constexpr const char* words[] = {"Deleted", "ScaledDown", "Crashed", "PowerLoss", "NodeLost"};
+    constexpr const char* words[] = {"Deleted", "ScaledDown", "Crashed", "PowerLoss", "NodeLost", "Completed"};
     note(place, fmt::format("stopped {} total {} {}", count, total,
                             words[static_cast<std::size_t>(reason)]));
   }
@@ -122,7 +122,8 @@ struct Site {
   explicit Site(std::vector<MemberNode> nodes,
                 sim::Duration reaction = std::chrono::milliseconds(50),
                 PodPlacement placement = PodPlacement::first_fit,
-                std::uint64_t seed = 1)
+                std::uint64_t seed = 1,
+                std::optional<BackgroundSpec> background = {})
       : streams(seed),
         cluster({.engine = engine,
                  .streams = streams,
@@ -132,7 +133,8 @@ struct Site {
                 {.name = "member1",
                  .nodes = std::move(nodes),
                  .placement = placement,
-                 .reaction = reaction}) {}
+                 .reaction = reaction,
+                 .background = std::move(background)}) {}
 
   void apply(const api::ResourceReference& workload, std::int64_t replicas) {
     if (cluster.apply(manifest(workload, replicas), false) != policy::MemberOutcome::done) {

@@ -58,7 +58,10 @@ TEST(MemberCluster, ReactsInTheSameInstantWhenNothingTakesTime) {
 
 TEST(MemberCluster, RunsNoMorePodsOfAJobThanItHasCompletions) {
   Site site({node("node-1", "16")}, 0s);
-  site.models.set(web, pods_of("500m", 0s));
+  WorkloadModel model = pods_of("500m", 0s);
+  model.management = PodManagement::to_completion;
+  model.runtime = constant(1h);
+  site.models.set(web, model);
   api::Manifest job = manifest(web, 5);
   job.completions = 2;
   EXPECT_EQ(site.cluster.apply(job, false), policy::MemberOutcome::done);

@@ -177,6 +177,44 @@ TEST(StatefulWorkload, ResumesFromTheLabelAndLosesWhatNoCheckpointHolds) {
                   "27.100 web ready 1 total 1"));
 }
 
+TEST(StatefulWorkload, LosesAtACrashWhatIsNewerThanItsCheckpoint) {
+  Site site({node("node-1", "16")});
+  WorkloadModel model = pods_of("1", 1s);
+  model.resumes_from = "state";
+  model.crash = constant(25s);
+  model.checkpoint_every = 10s;
+  site.models.set(web, model);
+  site.apply(web, 1);  // ready at 1.050
+  site.run_to(30s);
+  EXPECT_THAT(
+      site.notes.take(),
+      ElementsAre("0.000 web created", "0.050 web started 1 total 1",
+                  "0.050 web resumed from nothing lost nothing", "1.050 web ready 1 total 1",
+                  "26.050 web stopped 1 total 0 Crashed", "26.050 web started 1 total 1",
+                  "26.050 web resumed from nothing lost 5.000", "26.050 web ready 0 total 0",
+                  "27.050 web ready 1 total 1"));
+  site.run_to(52'050ms);  // 20 s were left, and 25 s done since
+  EXPECT_THAT(site.notes.take(), testing::Contains("52.050 web resumed from nothing lost 5.000"));
+}
+
+TEST(StatefulWorkload, LosesAllAtACrashWhenItNeverMadeACheckpoint) {
+  Site site({node("node-1", "16")});
+  WorkloadModel model = pods_of("1", 1s);
+  model.resumes_from = "state";
+  model.crash = constant(25s);
+  site.models.set(web, model);
+  site.apply(web, 1);
+  site.run_to(30s);
+  EXPECT_THAT(site.notes.take(), testing::Contains("26.050 web resumed from nothing lost 25.000"));
+  model.checkpoint_every = 1min;
+  Site rare({node("node-1", "16")});
+  rare.models.set(web, model);
+  rare.apply(web, 1);
+  rare.run_to(30s);
+  EXPECT_THAT(rare.notes.take(), testing::Contains("26.050 web resumed from nothing lost 25.000"))
+      << "it crashed before the first one";
+}
+
 TEST(StatefulWorkload, BeginsFromNothingWithoutTheLabel) {
   Site site({node("node-1", "16")});
   WorkloadModel model = pods_of("1", 1s);

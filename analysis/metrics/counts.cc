@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 
@@ -12,7 +13,7 @@ using timeline::ReplicasByCluster;
 
 struct WorkloadCounts {
   api::Replicas moved = 0;
-  api::Replicas owed = 0;  // taken away and not given back yet
+  std::map<std::string, api::Replicas> owed;  // taken away and not given back yet, by cluster
   std::int64_t state_preserved = 0;
   std::int64_t state_lost = 0;
   sim::Duration work_lost{};
@@ -23,6 +24,19 @@ struct ClusterCounts {
   std::string ready;  // status of the condition
   std::int64_t turns = 0;
 };
+
+/// Takes so many of what is owed, or all, from the first by name on. How many it took.
+api::Replicas take(std::map<std::string, api::Replicas>& owed, api::Replicas wanted) {
+  api::Replicas taken = 0;
+  while (taken < wanted && !owed.empty()) {
+    api::Replicas& first = owed.begin()->second;
+    const api::Replicas some = std::min(first, wanted - taken);
+    taken += some;
+    first -= some;
+    if (first == 0) owed.erase(owed.begin());
+  }
+  return taken;
+}
 
 class CountFold final : public Fold {
  public:
@@ -95,24 +109,36 @@ class CountFold final : public Fold {
       const auto found = clusters.find(name);
       return found == clusters.end() ? 0 : weight(found->second);
     };
+    WorkloadCounts& counts = entry(workloads_, workload.index);
+    for (const auto& [name, replicas] : workload.assigned) {
+      const api::Replicas lost = weight(replicas) - in(next, name);
+      if (lost > 0) counts.owed[name] += lost;
+    }
     api::Replicas gained = 0;
-    api::Replicas lost = 0;
     api::Replicas assigned = 0;
     for (const auto& [name, replicas] : next) {
-      gained += std::max<api::Replicas>(0, weight(replicas) - in(workload.assigned, name));
       assigned += weight(replicas);
+      const api::Replicas more = weight(replicas) - in(workload.assigned, name);
+      if (more > 0) gained += more - give_back(counts, name, more);
     }
-    for (const auto& [name, replicas] : workload.assigned) {
-      lost += std::max<api::Replicas>(0, weight(replicas) - in(next, name));
-    }
-    WorkloadCounts& counts = entry(workloads_, workload.index);
-    counts.owed += lost;
-    const api::Replicas moved = std::min(gained, counts.owed);
-    counts.moved += moved;
-    counts.owed -= moved;
-    if (has_replicas) {
-      counts.owed = std::min(counts.owed, std::max<api::Replicas>(0, workload.desired - assigned));
-    }
+    counts.moved += take(counts.owed, gained);
+    if (!has_replicas) return;
+    api::Replicas owed = 0;
+    for (const auto& [name, replicas] : counts.owed)
+      owed += replicas;
+    (void)take(counts.owed, owed - std::max<api::Replicas>(0, workload.desired - assigned));
+  }
+
+  /// What a cluster gets back of its own has not moved. How many of `more` that is.
+  static api::Replicas give_back(WorkloadCounts& counts,
+                                 const std::string& cluster,
+                                 api::Replicas more) {
+    const auto owed = counts.owed.find(cluster);
+    if (owed == counts.owed.end()) return 0;
+    const api::Replicas back = std::min(more, owed->second);
+    owed->second -= back;
+    if (owed->second == 0) counts.owed.erase(owed);
+    return back;
   }
 
   std::vector<WorkloadCounts> workloads_;

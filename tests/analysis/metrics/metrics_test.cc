@@ -340,6 +340,14 @@ TEST(Migrations, DontCountFirstAssignmentsAndScaling) {
   EXPECT_EQ(measured("migrations.total"), "0");
 }
 
+TEST(Migrations, DontCountWhatComesBackToWhereItWas) {
+  const Measured measured({{10, BindingScheduled{web, {{"a", 3}, {"b", 1}}, "scheduler"}},
+                           {20, GracefulEvictionTaskAdded{web, "a", task(), {{"b", 1}}}},
+                           {30, BindingScheduled{web, {{"a", 2}, {"b", 2}}, "scheduler"}}},
+                          100, web_with(4));
+  EXPECT_EQ(measured("migrations.total"), "1");
+}
+
 TEST(Migrations, CountCopiesOfTemplatesWithoutReplicas) {
   const char* config = "ConfigMap/shop/settings";
   const Measured measured({{10, BindingScheduled{config, {{"a", 0}}, "scheduler"}},

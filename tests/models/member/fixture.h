@@ -3,6 +3,7 @@
 /// A member cluster on an engine of its own, and an observer that writes down what it is told.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,7 +77,8 @@ class Notes final : public MemberObserver {
                     std::int64_t count,
                     std::int64_t total,
                     StopReason reason) override {
-    constexpr const char* words[] = {"Deleted", "ScaledDown", "Crashed", "PowerLoss", "NodeLost", "Completed"};
+    constexpr const char* words[] = {"Deleted",   "ScaledDown", "Crashed",
+                                     "PowerLoss", "NodeLost",   "Completed"};
     note(place, fmt::format("stopped {} total {} {}", count, total,
                             words[static_cast<std::size_t>(reason)]));
   }
@@ -97,9 +99,11 @@ class Notes final : public MemberObserver {
                         const api::ResourceList& allocatable) override {
     lines.push_back(fmt::format("{:.3f} capacity {} nodes, cpu {}", now(), nodes,
                                 allocatable.at("cpu").text()));
+    if (heard) heard();
   }
   void object_changed(const WorkloadPlace& place) override {
     changes.push_back(fmt::format("{:.3f} {}", now(), place.workload.name));
+    if (heard) heard();
   }
 
   /// The lines since the last call.
@@ -107,11 +111,13 @@ class Notes final : public MemberObserver {
 
   std::vector<std::string> lines;
   std::vector<std::string> changes;
+  std::function<void()> heard;  ///< Called with each call; may be empty.
 
  private:
   [[nodiscard]] double now() const { return sim::to_seconds(engine_.now() - sim::start_time); }
   void note(const WorkloadPlace& place, const std::string& text) {
     lines.push_back(fmt::format("{:.3f} {} {}", now(), place.workload.name, text));
+    if (heard) heard();
   }
 
   sim::Engine& engine_;
@@ -145,6 +151,12 @@ struct Site {
     if (cluster.remove(workload) != policy::MemberOutcome::done)
       throw std::logic_error("remove refused");
   }
+  /// Looks after each event of the run that changed anything, when its instant is complete.
+  void watch(std::function<void()> look) {
+    notes.heard = [this, look = std::move(look)] {
+      if (!engine.is_pending(look_)) look_ = engine.at(engine.now(), sim::Phase::observe, look);
+    };
+  }
   void run_to(sim::Duration since_start) { engine.run_through(sim::start_time + since_start); }
   [[nodiscard]] std::int64_t pods_on(NodeIndex index) const { return cluster.nodes().pods(index); }
   [[nodiscard]] api::ObjectStatus status(const api::ResourceReference& workload) const {
@@ -157,6 +169,9 @@ struct Site {
   WorkLedger ledger;
   Notes notes{engine};
   MemberCluster cluster;
+
+ private:
+  sim::EventHandle look_{};
 };
 
 }  // namespace firedrill::models

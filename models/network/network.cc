@@ -54,8 +54,9 @@ Network::~Network() = default;
 void Network::add_cluster(const ClusterSpec& cluster) {
   Place place{.spec = &cluster, .site = site_of(cluster), .site_id = {}, .way = {}};
   if (outbound_) place.site_id = sites_.find(place.site)->second;
-  place.way = find_way(place);
-  place.linked = find_route(place).open();
+  const Way route = find_route(place);
+  place.linked = route.open();
+  place.way = past_partitions(route, place);
   const auto [entry, fresh] = places_.emplace(cluster.name, std::move(place));
   if (!fresh) throw std::logic_error("a second cluster " + cluster.name);
   if (entry->second.site_id)
@@ -126,8 +127,10 @@ Way Network::find_route(const Place& place) const {
   way.inbound = in.has_value();
   way.out = out.value_or(sim::Duration::zero());
   way.in = in.value_or(sim::Duration::zero());
-  way.loss_out = loss_on(outbound_->path(*place.site_id));
-  way.loss_in = loss_on(inbound_->path(*place.site_id));
+  if (lossy_) {
+    way.loss_out = loss_on(outbound_->path(*place.site_id));
+    way.loss_in = loss_on(inbound_->path(*place.site_id));
+  }
   way.drops = !way.open() && std::ranges::any_of(links_, [](const auto& entry) {
     const LinkEvent& event = entry.second.event;
     return event.state == LinkState::down && event.packets == PacketLoss::dropped;
@@ -135,8 +138,7 @@ Way Network::find_route(const Place& place) const {
   return way;
 }
 
-Way Network::find_way(const Place& place) const {
-  Way way = find_route(place);
+Way Network::past_partitions(Way way, const Place& place) const {
   for (const auto& [number, partition] : partitions_) {
     const Cut cut = cut_by(partition, place);
     way.outbound = way.outbound && !cut.outbound;
@@ -182,7 +184,6 @@ Network::Changed Network::update(const std::vector<std::size_t>& lines) {
 }
 
 void Network::update(Line& line, std::size_t index, std::vector<SiteId>& touched) {
-  sim::Duration latency = line.spec.latency;
   bool up = true;
   std::optional<sim::Duration> slowest;
   std::optional<double> worst;
@@ -193,7 +194,7 @@ void Network::update(Line& line, std::size_t index, std::vector<SiteId>& touched
     if (event.loss) worst = std::max(worst.value_or(*event.loss), *event.loss);
     up = up && event.state != LinkState::down;
   }
-  latency = slowest.value_or(latency);
+  const sim::Duration latency = slowest.value_or(line.spec.latency);
   line.loss = worst.value_or(line.spec.loss);
   for (Routes* routes : {outbound_.get(), inbound_.get()}) {
     for (const LinkId way : line.ways) {
@@ -207,10 +208,11 @@ Network::Changed Network::update_ways(const std::vector<Place*>& places) {
   Changed changed;
   for (Place* place : places) {
     const std::string& name = place->spec->name;
-    const bool linked = find_route(*place).open();
+    const Way route = find_route(*place);
+    const bool linked = route.open();
     if (place->linked != linked) (linked ? changed.linked : changed.cut).push_back(name);
     place->linked = linked;
-    Way way = find_way(*place);
+    const Way way = past_partitions(route, *place);
     if (way == place->way) continue;
     place->way = way;
     changed.ways.push_back(name);

@@ -83,9 +83,10 @@ class Network {
   [[nodiscard]] Cut cut_by(const PartitionEvent& partition, const Place& place) const;
   [[nodiscard]] bool holds_control_plane(const ClusterSelector& set) const;
   [[nodiscard]] static bool holds(const ClusterSelector& set, const Place& place);
-  [[nodiscard]] Way find_way(const Place& place) const;
   /// The way by the links alone.
   [[nodiscard]] Way find_route(const Place& place) const;
+  /// What the partitions under way leave of it.
+  [[nodiscard]] Way past_partitions(Way way, const Place& place) const;
   [[nodiscard]] double loss_on(const std::vector<LinkId>& path) const;
   /// In either direction: an event on a link means all that lies between its ends.
   [[nodiscard]] std::vector<std::size_t> lines_between(const LinkEnds& ends) const;

@@ -149,6 +149,7 @@ enum class Index : std::uint8_t {
   execution_cluster,    ///< Works by their cluster.
   affinity_group,       ///< Bindings by namespace and workload affinity group: "shop app=web".
   anti_affinity_group,  ///< Likewise by anti-affinity group.
+  subscription,         ///< Bases and Localizations by their subscription: "shop/web".
 };
 
 /// Objects of one kind: reads from this component's cache (which may lag), writes to the API

@@ -19,6 +19,9 @@ namespace firedrill::policy::clusternet {
 
 inline constexpr std::string_view taint_unschedulable = "clusters.clusternet.io/unschedulable";
 inline constexpr std::string_view taint_initialization = "clusters.clusternet.io/initialization";
+/// Labels that registration sets: the member's name and its identity.
+inline constexpr std::string_view label_cluster_name = "clusters.clusternet.io/cluster-name";
+inline constexpr std::string_view label_cluster_id = "clusters.clusternet.io/cluster-id";
 inline constexpr std::string_view annotation_skip_init = "clusters.clusternet.io/skip-cluster-init";
 inline constexpr std::string_view condition_cluster_init = "ClusterInit";
 inline constexpr std::string_view reason_cluster_ready = "ManagedClusterReady";
@@ -104,9 +107,17 @@ void describe(V& v, ManagedCluster& c) {
   v.field("status", c.status, "What was observed of it.");
 }
 
+inline constexpr std::string_view sync_mode_push = "Push";
+inline constexpr std::string_view sync_mode_pull = "Pull";
+inline constexpr std::string_view sync_mode_dual = "Dual";
+
 /// "namespace/name": how bindings name a cluster. Ordered bytewise as one text, which is not the
 /// order of keys: "-" comes before "/".
 [[nodiscard]] std::string identity(const api::ObjectMeta& metadata);
+
+/// Namespace that holds a member's ManagedCluster and everything deployed there. The reference adds
+/// a random text instead of the name.
+[[nodiscard]] std::string dedicated_space(std::string_view cluster);
 
 /// The first condition of type Ready has status True.
 [[nodiscard]] bool is_ready(const ManagedCluster& cluster);

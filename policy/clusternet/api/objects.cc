@@ -1,5 +1,6 @@
 /// Small behaviour of Clusternet's objects: names and readiness.
 
+#include "policy/clusternet/api/deployment.h"
 #include "policy/clusternet/api/managed_cluster.h"
 #include "policy/clusternet/api/subscription.h"
 
@@ -7,6 +8,10 @@ namespace firedrill::policy::clusternet {
 
 std::string identity(const api::ObjectMeta& metadata) {
   return metadata.space + "/" + metadata.name;
+}
+
+std::string dedicated_space(std::string_view cluster) {
+  return "clusternet-" + std::string(cluster);
 }
 
 bool is_ready(const ManagedCluster& cluster) {
@@ -22,6 +27,23 @@ bool is_lost(const ManagedCluster* cluster) {
 std::string feed_key(const Feed& feed) {
   const std::string space = feed.space.empty() ? "" : feed.space + "/";
   return feed.api_version + "/" + feed.kind + "/" + space + feed.name;
+}
+
+std::string base_name(const api::Key& subscription) {
+  // A namespace has no dot in it, so that two subscriptions never share a name.
+  return subscription.space + "." + subscription.name;
+}
+
+std::string localization_name(const api::Key& subscription, const Feed& feed) {
+  return base_name(subscription) + "." + feed_key(feed);
+}
+
+std::string description_name(const api::Key& subscription) {
+  return base_name(subscription) + "-generic";
+}
+
+api::Key template_key(const Feed& feed) {
+  return {feed.space, feed.api_version + "/" + feed.kind + "/" + feed.name};
 }
 
 }  // namespace firedrill::policy::clusternet

@@ -6,6 +6,7 @@
 /// Follows clusternet pkg/predictor and pkg/utils/resource.go; spec/clusternet.md 5.3.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,6 +36,10 @@ struct PredictorNode {
   api::ResourceList allocatable;
   std::vector<PredictorPod> pods;
 };
+
+/// A predictor's answer: the room for each feed that it was asked about, nothing for feeds without
+/// replicas. A problem if it is disabled, out of reach or late.
+using Prediction = api::Result<std::vector<std::optional<std::int32_t>>>;
 
 /// Room for replicas, summed over the nodes that they may run on. A problem if there is no such
 /// node, or if one of them has less than nothing free of some resource.

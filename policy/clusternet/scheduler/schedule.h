@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "policy/api/result.h"
+#include "policy/clusternet/predictor/predictor.h"
 #include "policy/clusternet/scheduler/feasible.h"
 
 namespace firedrill::policy::clusternet {
@@ -56,10 +56,6 @@ using ScheduleResult = std::variant<Suggestion, ScheduleFailure>;
     const Clusters& clusters,
     const SchedulerOptions& options,
     std::size_t start);
-
-/// A predictor's answer: the room for each feed of the inventory, nothing for feeds without
-/// replicas. A problem if it is disabled, out of reach or late.
-using Prediction = api::Result<std::vector<std::optional<std::int32_t>>>;
 
 /// Second half. `inventory` is null unless replicas are divided. `predictions` are those of the
 /// feasible clusters, in their order, if `spec.dividing_dynamically()`; otherwise none.

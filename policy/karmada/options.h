@@ -21,15 +21,17 @@
 #include "policy/api/time.h"
 #include "policy/karmada/behaviour.h"
 #include "policy/karmada/component_settings.h"
+#include "policy/options/option_source.h"
 #include "policy/runtime/rate_limiter.h"
 
 namespace firedrill::policy::karmada {
 
-/// Says of a flag why setting it changes nothing in a simulation; the reader then warns. Stands
-/// among the constraints of a description.
-struct Inert {
-  std::string_view reason;
-};
+using policy::EffectiveOptions;
+using policy::Inert;
+using policy::OptionInfo;
+using policy::OptionSource;
+using policy::ProcessFlags;
+using policy::Scalars;
 
 /// The four `rate-limiter-` flags of a component.
 struct QueueFlags {
@@ -41,18 +43,6 @@ struct QueueFlags {
   /// With each value that is not positive replaced by its default, as the reference does.
   [[nodiscard]] RateLimiterOptions limiter() const;
   friend bool operator==(const QueueFlags&, const QueueFlags&) = default;
-};
-
-/// Client limits, which are not simulated, and leader election: the same flags in every component.
-struct ProcessFlags {
-  double kube_api_qps = 40;
-  std::int64_t kube_api_burst = 60;
-  bool leader_elect = true;
-  api::Duration leader_elect_lease_duration = std::chrono::seconds(15);
-  api::Duration leader_elect_renew_deadline = std::chrono::seconds(10);
-  api::Duration leader_elect_retry_period = std::chrono::seconds(2);
-
-  friend bool operator==(const ProcessFlags&, const ProcessFlags&) = default;
 };
 
 /// karmada-controller-manager.
@@ -192,17 +182,6 @@ struct Options {
   friend bool operator==(const Options&, const Options&) = default;
 };
 
-using Scalars = std::map<std::string, api::Json>;
-
-/// The four maps of a scenario's `controlPlane`. A flag's name may be preceded by its component,
-/// "agent/cluster-failure-threshold"; without it every component that has the flag gets it.
-struct OptionSource {
-  Scalars flags;
-  std::map<std::string, bool> feature_gates;
-  std::map<std::string, Scalars> components;
-  Scalars behaviour;  ///< A word or an object each.
-};
-
 /// Defaults, changed as the source says. `pointer` is where the four maps stand
 /// ("/controlPlane"); unknown names, wrong types and values that the reference refuses at start-up
 /// are errors there, settings without effect here are warnings.
@@ -222,28 +201,8 @@ struct OptionSource {
                                             std::string_view pointer,
                                             api::Diagnostics& diagnostics);
 
-/// Every flag, gate and setting with the value in effect, for the timeline's header. A flag that
-/// several components have stands once without a component, and again as "component/flag" for each
-/// whose value differs from the first's. Of the behaviour switches only those stand there that are
-/// not as the reference is: a run without any is one of the reference.
-struct EffectiveOptions {
-  Scalars flags;
-  std::map<std::string, bool> feature_gates;
-  std::map<std::string, Scalars> components;
-  Scalars behaviour;
-};
 [[nodiscard]] EffectiveOptions effective(const Options& options);
 
-/// A row of the tables that `firedrill profiles` and the reference pages show.
-struct OptionInfo {
-  std::string name;        ///< "cluster-monitor-period", "Failover", "taint-manager.period"
-  std::string components;  ///< "controller-manager, agent"; "" for gates and settings.
-  std::string type;        ///< "duration", "boolean", "integer", "number", "text", "list of texts",
-                           ///< or the words that it may be
-  std::string usual;       ///< Default, as it would be written.
-  std::string meaning;
-  std::string inert;  ///< Why setting it changes nothing; "" = it counts.
-};
 [[nodiscard]] std::vector<OptionInfo> flag_table();
 [[nodiscard]] std::vector<OptionInfo> feature_gate_table();
 [[nodiscard]] std::vector<OptionInfo> component_table();

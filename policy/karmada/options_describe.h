@@ -15,26 +15,20 @@ inline constexpr Inert gate_not_simulated{"what it switches is not simulated in 
 inline constexpr Inert no_addresses{"an estimator is reached like the member beside it"};
 inline constexpr Inert only_logs{"it is about log output"};
 
+/// For the tables.
+inline std::string option_type_name(const CapacityRefresh&) {
+  return "status, or duration";
+}
+inline std::string option_type_name(const EvictionBrake&) {
+  return "off, slow, halt, or an object of parameters";
+}
+
 template <class V>
 void describe_queues(V& v, QueueFlags& q) {
   v.field("rate-limiter-base-delay", q.base_delay, "First delay of a key that failed.");
   v.field("rate-limiter-max-delay", q.max_delay, "Longest delay of a key that keeps failing.");
   v.field("rate-limiter-qps", q.qps, "Delayed items a second of one queue, in the long run.");
   v.field("rate-limiter-bucket-size", q.bucket_size, "Delayed items of one queue in a burst.");
-}
-
-template <class V>
-void describe_process(V& v, ProcessFlags& p) {
-  v.field("kube-api-qps", p.kube_api_qps,
-          "Requests a second to the control plane's API server, where latency.clientLimits is on.");
-  v.field("kube-api-burst", p.kube_api_burst, "Requests to it in a burst; likewise.");
-  v.field("leader-elect", p.leader_elect, "Whether replicas elect a leader.");
-  v.field("leader-elect-lease-duration", p.leader_elect_lease_duration,
-          "How long a leader is believed in without a renewal; whole seconds count.");
-  v.field("leader-elect-renew-deadline", p.leader_elect_renew_deadline,
-          "When a leader that cannot renew gives up.");
-  v.field("leader-elect-retry-period", p.leader_elect_retry_period,
-          "How often the lease is tried and renewed.");
 }
 
 template <class V>

@@ -1,8 +1,10 @@
 #pragma once
 
 /// Visitors over the descriptions of options: they read one field, list keys, write all values, and
-/// collect the rows of tables. Heavy; included where options are read and listed (options.cc) and
-/// nowhere else.
+/// collect the rows of tables. Heavy; included where options are read and listed and nowhere else.
+///
+/// A field of a type that has no name here brings one: `option_type_name(const T&)`, found by
+/// argument.
 
 #include <algorithm>
 #include <cstdint>
@@ -17,10 +19,9 @@
 
 #include "policy/api/json_reader.h"
 #include "policy/api/json_writer.h"
-#include "policy/karmada/options.h"
-#include "policy/karmada/options_describe.h"
+#include "policy/options/option_source.h"
 
-namespace firedrill::policy::karmada {
+namespace firedrill::policy {
 
 inline void add_constraint(api::Constraints&, const Inert&) {}
 template <class C>
@@ -127,10 +128,6 @@ std::string type_name() {
     return lister.words;
   } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
     return "integer";
-  } else if constexpr (std::is_same_v<T, CapacityRefresh>) {
-    return "status, or duration";
-  } else if constexpr (std::is_same_v<T, EvictionBrake>) {
-    return type_name<BrakeMode>() + ", or an object of parameters";
   } else if constexpr (std::is_same_v<T, bool>) {
     return "boolean";
   } else if constexpr (std::is_same_v<T, api::Duration>) {
@@ -141,9 +138,10 @@ std::string type_name() {
     return "number";
   } else if constexpr (std::is_same_v<T, std::string>) {
     return "text";
-  } else {
-    static_assert(std::is_same_v<T, std::vector<std::string>>, "name this type for people");
+  } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     return "list of texts";
+  } else {
+    return option_type_name(T{});
   }
 }
 
@@ -179,4 +177,4 @@ class TableWriter {
   std::string prefix_;
 };
 
-}  // namespace firedrill::policy::karmada
+}  // namespace firedrill::policy

@@ -126,8 +126,11 @@ std::string type_name() {
     T value{};
     describe_values(lister, value);
     return lister.words;
-  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>>) {
+  } else if constexpr (std::is_same_v<T, std::optional<std::int64_t>> ||
+                       std::is_same_v<T, std::int32_t>) {
     return "integer";
+  } else if constexpr (std::is_same_v<T, std::optional<std::string>>) {
+    return "text";
   } else if constexpr (std::is_same_v<T, bool>) {
     return "boolean";
   } else if constexpr (std::is_same_v<T, api::Duration>) {

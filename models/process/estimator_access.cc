@@ -11,9 +11,8 @@
 
 namespace firedrill::models {
 
-policy::Await<policy::Estimators::Answers> EstimatorAccess::ask(std::vector<std::string> clusters,
-                                                                api::Duration timeout,
-                                                                Question question) {
+policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::ask(
+    std::vector<std::string> clusters, api::Duration timeout, Question question) {
   // All are asked at once: the slowest says how long it takes.
   api::Duration way{};
   for (const std::string& cluster : clusters)
@@ -47,20 +46,22 @@ api::Duration EstimatorAccess::time_of_answer(const std::string& cluster,
   return std::min(site.spec.estimator.latency + ways_.question(cluster), timeout);
 }
 
-policy::Await<policy::Estimators::Answers> EstimatorAccess::available(
-    std::vector<std::string> clusters, policy::EstimateQuestion question, api::Duration timeout) {
+policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::available(
+    std::vector<std::string> clusters,
+    policy::karmada::EstimateQuestion question,
+    api::Duration timeout) {
   return ask(std::move(clusters), timeout,
              [question = std::move(question)](const MemberCluster& member) {
                const auto assumed = question.assumed.find(member.name());
                return policy::karmada::accurate_estimate(
                    member.inventory(), question,
                    assumed == question.assumed.end()
-                       ? std::span<const policy::AssumedWorkload>()
-                       : std::span<const policy::AssumedWorkload>(assumed->second));
+                       ? std::span<const policy::karmada::AssumedWorkload>()
+                       : std::span<const policy::karmada::AssumedWorkload>(assumed->second));
              });
 }
 
-policy::Await<policy::Estimators::Answers> EstimatorAccess::unschedulable(
+policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::unschedulable(
     std::vector<std::string> clusters,
     api::ResourceReference workload,
     api::Duration threshold,

@@ -10,12 +10,12 @@
 #include "models/process/member_access.h"
 #include "models/process/member_ways.h"
 #include "models/store/api_server.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 #include "sim/engine.h"
 
 namespace firedrill::models {
 
-class EstimatorAccess final : public policy::Estimators {
+class EstimatorAccess final : public policy::karmada::Estimators {
  public:
   EstimatorAccess(sim::Engine& engine,
                   const CivilClock& clock,
@@ -24,7 +24,7 @@ class EstimatorAccess final : public policy::Estimators {
       : engine_(engine), clock_(clock), sites_(sites), ways_(ways) {}
 
   policy::Await<Answers> available(std::vector<std::string> clusters,
-                                   policy::EstimateQuestion question,
+                                   policy::karmada::EstimateQuestion question,
                                    api::Duration timeout) override;
   /// A pod counts from the whole second in which it was found not to fit, as its condition shows.
   policy::Await<Answers> unschedulable(std::vector<std::string> clusters,

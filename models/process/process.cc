@@ -93,7 +93,7 @@ Process::Process(const ProcessSurroundings& surroundings,
       estimators_(surroundings.engine, surroundings.clock, surroundings.sites, member_ways_),
       objects_{clusters_,       bindings_,  works_,       leases_,
                taint_policies_, templates_, rebalancers_, execution_spaces_},
-      ports_{*this, *this, objects_, members_, estimators_, *this, *this, *this},
+      ports_{{*this, *this, members_, *this, *this}, objects_, estimators_, *this},
       component_(start(ports_)) {}
 
 Delays Process::delays(const sim::Distribution& distribution, std::string purpose) const {
@@ -158,7 +158,7 @@ std::string Process::workload(const api::Key& binding) const {
   return found ? timeline::workload_name(found->spec.resource) : binding.space + "/" + binding.name;
 }
 
-void Process::eviction_queued(const policy::EvictionQueued& entry) {
+void Process::eviction_queued(const policy::karmada::EvictionQueued& entry) {
   timeline::EvictionQueued event{.workload = workload(entry.binding),
                                  .cluster = entry.cluster,
                                  .queue = entry.queue,
@@ -167,7 +167,7 @@ void Process::eviction_queued(const policy::EvictionQueued& entry) {
   around_.recorder.record(std::move(event));
 }
 
-void Process::eviction_dequeued(const policy::EvictionDequeued& entry) {
+void Process::eviction_dequeued(const policy::karmada::EvictionDequeued& entry) {
   timeline::EvictionDequeued event{.workload = workload(entry.binding),
                                    .cluster = entry.cluster,
                                    .queue = entry.queue,

@@ -20,8 +20,8 @@
 #include "models/store/api_server.h"
 #include "models/world/invariants/invariants.h"
 #include "models/world/store_observer.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/component.h"
-#include "policy/runtime/ports.h"
 #include "sim/engine.h"
 #include "sim/random.h"
 
@@ -54,10 +54,10 @@ class Process final : private policy::Clock,
                       private policy::Timers,
                       private policy::Tracing,
                       private policy::Entropy,
-                      private policy::Recorder,
+                      private policy::karmada::Recorder,
                       private policy::Registration::Owner {
  public:
-  using Start = std::function<std::unique_ptr<policy::Component>(policy::Ports&)>;
+  using Start = std::function<std::unique_ptr<policy::Component>(policy::karmada::Ports&)>;
 
   Process(const ProcessSurroundings& surroundings,
           const ProcessOptions& options,
@@ -95,8 +95,8 @@ class Process final : private policy::Clock,
   // Entropy
   double uniform() override { return around_.latency.jitter ? random_.uniform() : 0; }
   // Recorder
-  void eviction_queued(const policy::EvictionQueued& entry) override;
-  void eviction_dequeued(const policy::EvictionDequeued& entry) override;
+  void eviction_queued(const policy::karmada::EvictionQueued& entry) override;
+  void eviction_dequeued(const policy::karmada::EvictionDequeued& entry) override;
   void task_ends(const api::Key& binding,
                  std::string_view cluster,
                  std::string_view reason) override;
@@ -127,8 +127,8 @@ class Process final : private policy::Clock,
   MemberWays member_ways_;
   MemberAccess members_;
   EstimatorAccess estimators_;
-  policy::Objects objects_;
-  policy::Ports ports_;
+  policy::karmada::Objects objects_;
+  policy::karmada::Ports ports_;
   std::unique_ptr<policy::Component> component_;
 };
 

@@ -181,17 +181,17 @@ timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& bef
   recorder_.begin(header);
   events_ = std::make_unique<EventDriver>(*this);
   add_process("controller-manager", {}, options_.controller_manager.process,
-              client_limits(latency_, options_.controller_manager), [this](policy::Ports& ports) {
+              client_limits(latency_, options_.controller_manager), [this](karmada::Ports& ports) {
                 return karmada::start_controller_manager(ports, options_, interpreter_);
               });
   add_process("scheduler", {}, options_.scheduler.process,
               client_limits(latency_, options_.scheduler.process),
-              [this](policy::Ports& ports) { return karmada::start_scheduler(ports, options_); });
+              [this](karmada::Ports& ports) { return karmada::start_scheduler(ports, options_); });
   if (options_.components.descheduler.enabled) {
     add_process(
         "descheduler", {}, options_.descheduler.process,
         client_limits(latency_, options_.descheduler.process),
-        [this](policy::Ports& ports) { return karmada::start_descheduler(ports, options_); });
+        [this](karmada::Ports& ports) { return karmada::start_descheduler(ports, options_); });
   }
   engine_.run_through(sim::start_time + spec_.duration);
   timeline::ApiCountsByComponent counts;
@@ -273,7 +273,7 @@ void World::add_agent(const std::string& name) {
   auto options = std::make_shared<karmada::Options>(options_);
   options->gates = agent_gates_of(options_, spec);
   add_process("agent", name, flags.process, client_limits(latency_, flags),
-              [this, name, flags, options](policy::Ports& ports) {
+              [this, name, flags, options](karmada::Ports& ports) {
                 return karmada::start_agent(ports, name, flags, *options, interpreter_);
               });
 }

@@ -8,9 +8,9 @@
 #include <string>
 
 #include "policy/karmada/options.h"
+#include "policy/karmada/ports.h"
 #include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/component.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -36,7 +36,7 @@ void EvictionChecks::restart() {
   buckets_.clear();
 }
 
-void EvictionChecks::dequeued(const policy::EvictionDequeued& entry) {
+void EvictionChecks::dequeued(const policy::karmada::EvictionDequeued& entry) {
   const api::Timestamp now = server_.server_now();
   // A worker rests upon its key after a success; a key that failed is given back at once.
   const bool rests = entry.outcome != "Failed";
@@ -46,7 +46,8 @@ void EvictionChecks::dequeued(const policy::EvictionDequeued& entry) {
   if (rests) check_bucket(entry, now);
 }
 
-void EvictionChecks::check_pause(const policy::EvictionDequeued& entry, api::Timestamp free_at) {
+void EvictionChecks::check_pause(const policy::karmada::EvictionDequeued& entry,
+                                 api::Timestamp free_at) {
   const auto [found, fresh] = resting_.try_emplace({entry.queue, entry.worker}, free_at);
   if (fresh) return;
   const api::Timestamp rested = std::exchange(found->second, free_at);
@@ -56,7 +57,8 @@ void EvictionChecks::check_pause(const policy::EvictionDequeued& entry, api::Tim
                      entry.queue, api::format_duration(rested - entry.taken_at)));
 }
 
-void EvictionChecks::check_key(const policy::EvictionDequeued& entry, api::Timestamp free_at) {
+void EvictionChecks::check_key(const policy::karmada::EvictionDequeued& entry,
+                               api::Timestamp free_at) {
   auto& keys = busy_[entry.queue];
   if (keys.size() >= swept_from) {
     std::erase_if(keys, [&](const auto& key) { return key.second.until <= entry.taken_at; });
@@ -73,7 +75,8 @@ void EvictionChecks::check_key(const policy::EvictionDequeued& entry, api::Times
 
 // The first step of each worker takes its token afterwards, so that many more may come at once. A
 // token's rounding to whole nanoseconds is forgiven.
-void EvictionChecks::check_bucket(const policy::EvictionDequeued& entry, api::Timestamp now) {
+void EvictionChecks::check_bucket(const policy::karmada::EvictionDequeued& entry,
+                                  api::Timestamp now) {
   constexpr double forgiven = 0.01;
   const double size = static_cast<double>(limits_.bucket_size + limits_.workers);
   const auto [found, fresh] = buckets_.try_emplace(entry.queue, Bucket{size, now});
@@ -88,7 +91,7 @@ void EvictionChecks::check_bucket(const policy::EvictionDequeued& entry, api::Ti
 }
 
 void EvictionChecks::report(timeline::Invariant invariant,
-                            const policy::EvictionDequeued& entry,
+                            const policy::karmada::EvictionDequeued& entry,
                             std::string message) {
   const auto binding = server_.bindings.find(entry.binding);
   violations_.report(

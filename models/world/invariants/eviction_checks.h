@@ -11,7 +11,7 @@
 
 #include "models/store/api_server.h"
 #include "models/world/invariants/violations.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 #include "sim/time.h"
 
 namespace firedrill::models {
@@ -33,7 +33,7 @@ class EvictionChecks {
 
   /// The queues' process starts anew: its workers are idle, its bucket is full.
   void restart();
-  void dequeued(const policy::EvictionDequeued& entry);
+  void dequeued(const policy::karmada::EvictionDequeued& entry);
 
  private:
   using Worker = std::pair<std::string, std::int64_t>;  ///< Queue, number.
@@ -46,11 +46,11 @@ class EvictionChecks {
     api::Timestamp at{};
   };
 
-  void check_pause(const policy::EvictionDequeued& entry, api::Timestamp free_at);
-  void check_key(const policy::EvictionDequeued& entry, api::Timestamp free_at);
-  void check_bucket(const policy::EvictionDequeued& entry, api::Timestamp now);
+  void check_pause(const policy::karmada::EvictionDequeued& entry, api::Timestamp free_at);
+  void check_key(const policy::karmada::EvictionDequeued& entry, api::Timestamp free_at);
+  void check_bucket(const policy::karmada::EvictionDequeued& entry, api::Timestamp now);
   void report(timeline::Invariant invariant,
-              const policy::EvictionDequeued& entry,
+              const policy::karmada::EvictionDequeued& entry,
               std::string message);
 
   const ApiServer& server_;

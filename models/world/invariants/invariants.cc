@@ -36,7 +36,7 @@ void Invariants::started(std::string_view component) {
   if (component == "scheduler") scheduling_.restart();
 }
 
-void Invariants::dequeued(const policy::EvictionDequeued& entry) {
+void Invariants::dequeued(const policy::karmada::EvictionDequeued& entry) {
   if (enabled_) evictions_.dequeued(entry);
 }
 

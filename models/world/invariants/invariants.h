@@ -16,7 +16,7 @@
 #include "models/world/invariants/scheduling_checks.h"
 #include "models/world/invariants/violations.h"
 #include "models/world/invariants/work_checks.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 
 namespace firedrill::models {
 
@@ -50,7 +50,7 @@ class Invariants final : private TableWatcher<api::Cluster>,
   // What components say.
 
   void started(std::string_view component);
-  void dequeued(const policy::EvictionDequeued& entry);
+  void dequeued(const policy::karmada::EvictionDequeued& entry);
   void task_ends(const api::Key& binding, std::string_view cluster, std::string_view reason);
   /// `binding` as the scheduler read it; null: it was gone.
   void decided(const std::shared_ptr<const api::ResourceBinding>& binding,

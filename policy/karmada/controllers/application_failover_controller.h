@@ -8,8 +8,8 @@
 
 #include "policy/karmada/controllers/binding_scope.h"
 #include "policy/karmada/failover/application_failover.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "policy/karmada/controllers/binding_scope.h"
+#include "policy/karmada/ports.h"
 #include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

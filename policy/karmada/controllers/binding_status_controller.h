@@ -4,8 +4,8 @@
 /// (spec/karmada-failover.md 14.3; karmada pkg/controllers/status/rb_status_controller.go).
 
 #include "policy/karmada/controllers/binding_scope.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

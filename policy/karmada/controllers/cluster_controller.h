@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "policy/karmada/ports.h"
 #include "policy/karmada/status/cluster_health.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

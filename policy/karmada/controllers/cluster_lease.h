@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/task.h"
 
 namespace firedrill::policy::karmada {

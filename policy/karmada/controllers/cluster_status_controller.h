@@ -10,9 +10,9 @@
 #include <string>
 
 #include "policy/karmada/controllers/cluster_lease.h"
+#include "policy/karmada/ports.h"
 #include "policy/karmada/status/condition_threshold.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

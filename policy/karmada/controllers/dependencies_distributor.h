@@ -9,8 +9,8 @@
 #include <set>
 #include <vector>
 
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "policy/karmada/failover/eviction.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/task.h"
 #include "policy/runtime/work_queue.h"
 

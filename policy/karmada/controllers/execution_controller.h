@@ -7,8 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

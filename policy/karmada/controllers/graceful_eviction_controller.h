@@ -5,9 +5,9 @@
 /// pkg/controllers/gracefuleviction).
 
 #include "policy/karmada/controllers/binding_scope.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/conflict_retry.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -8,9 +8,9 @@
 
 #include "policy/karmada/controllers/eviction_worker.h"
 #include "policy/karmada/failover/eviction.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/conflict_retry.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

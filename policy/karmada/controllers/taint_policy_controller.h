@@ -6,8 +6,8 @@
 
 #include <string>
 
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -6,9 +6,9 @@
 
 #include <string>
 
+#include "policy/karmada/ports.h"
 #include "policy/karmada/propagation/interpreter.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

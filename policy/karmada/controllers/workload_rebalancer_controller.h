@@ -4,8 +4,8 @@
 /// once (spec/karmada-failover.md 17; karmada
 /// pkg/controllers/workloadrebalancer/workloadrebalancer_controller.go).
 
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

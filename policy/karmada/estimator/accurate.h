@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "policy/api/binding.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 
 namespace firedrill::policy::karmada {
 

@@ -16,7 +16,7 @@
 
 #include "policy/api/binding.h"
 #include "policy/api/quantity.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 
 namespace firedrill::policy::karmada {
 

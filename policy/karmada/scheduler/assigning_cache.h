@@ -17,8 +17,8 @@
 
 #include "policy/api/binding.h"
 #include "policy/api/time.h"
+#include "policy/karmada/ports.h"
 #include "policy/karmada/scheduler/estimator.h"
-#include "policy/runtime/ports.h"
 
 namespace firedrill::policy::karmada {
 

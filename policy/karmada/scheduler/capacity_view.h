@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "policy/karmada/component_settings.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 #include "policy/runtime/task.h"
 
 namespace firedrill::policy::karmada {

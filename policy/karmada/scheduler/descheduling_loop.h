@@ -6,8 +6,8 @@
 
 #include <memory>
 
+#include "policy/karmada/ports.h"
 #include "policy/runtime/controller.h"
-#include "policy/runtime/ports.h"
 #include "policy/runtime/task.h"
 
 namespace firedrill::policy::karmada {

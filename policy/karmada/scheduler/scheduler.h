@@ -10,13 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/karmada/ports.h"
 #include "policy/karmada/scheduler/assigning_cache.h"
 #include "policy/karmada/scheduler/capacity_view.h"
 #include "policy/karmada/scheduler/options.h"
 #include "policy/karmada/scheduler/outcome.h"
 #include "policy/karmada/scheduler/schedule.h"
 #include "policy/karmada/scheduler/scheduling_queue.h"
-#include "policy/runtime/ports.h"
 #include "policy/runtime/task.h"
 
 namespace firedrill::policy::karmada {

@@ -133,11 +133,11 @@ class InvariantsTest : public testing::Test {
                const std::string& name,
                sim::Duration step = {},
                const char* outcome = "Evicted") {
-    policy::EvictionDequeued entry{.binding = {"default", name},
-                                   .cluster = "a",
-                                   .queue = "ResourceBinding",
-                                   .worker = worker,
-                                   .outcome = outcome};
+    policy::karmada::EvictionDequeued entry{.binding = {"default", name},
+                                            .cluster = "a",
+                                            .queue = "ResourceBinding",
+                                            .worker = worker,
+                                            .outcome = outcome};
     entry.taken_at = clock.now() - step;
     invariants.dequeued(entry);
   }

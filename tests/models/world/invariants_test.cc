@@ -247,11 +247,11 @@ TEST_F(InvariantsTest, TheBucketBoundsAQueueWhateverTheRate) {
   int step = 0;
   const auto steps = [&](int count) {
     for (int i = 0; i < count; ++i, ++step) {
-      policy::EvictionDequeued entry{.binding = {"default", std::to_string(step)},
-                                     .cluster = "a",
-                                     .queue = "ResourceBinding",
-                                     .worker = step,
-                                     .outcome = "Evicted"};
+      policy::karmada::EvictionDequeued entry{.binding = {"default", std::to_string(step)},
+                                              .cluster = "a",
+                                              .queue = "ResourceBinding",
+                                              .worker = step,
+                                              .outcome = "Evicted"};
       entry.taken_at = clock.now();
       fast.dequeued(entry);
     }

@@ -90,11 +90,11 @@ std::vector<std::string> violated(const WorldSpec& spec, const Wrong& wrong) {
   WorldOptions world_options;
   world_options.replacements = {
       {"controller-manager",
-       [&](policy::Ports& ports) {
+       [&](karmada::Ports& ports) {
          return karmada::start_controller_manager(ports, options, interpreter);
        }},
       {"scheduler",
-       [&](policy::Ports& ports) { return karmada::start_scheduler(ports, options); }}};
+       [&](karmada::Ports& ports) { return karmada::start_scheduler(ports, options); }}};
   World world(spec, {}, world_options);
   timeline::Header header;
   world.complete(header);
@@ -156,7 +156,7 @@ TEST(WrongComponents, ASchedulerThatDoesNotLookAtEvictions) {
 /// Writes down twice what is desired, for every new binding.
 class GenerousScheduler final : public policy::Component {
  public:
-  explicit GenerousScheduler(policy::Ports& ports)
+  explicit GenerousScheduler(karmada::Ports& ports)
       : ports_(ports),
         watch_(ports.objects.bindings.watch([this](const policy::Change<api::ResourceBinding>& c) {
           if (!c.before && c.after) routines_.push_back(assign(c.after->metadata.key()).start());
@@ -173,14 +173,14 @@ class GenerousScheduler final : public policy::Component {
     (void)co_await writing;
   }
 
-  policy::Ports& ports_;
+  karmada::Ports& ports_;
   std::vector<policy::Routine> routines_;
   policy::Registration watch_;
 };
 
 TEST(WrongComponents, ASchedulerThatGivesTooMuch) {
   WorldOptions options;
-  options.replacements = {{"scheduler", [](policy::Ports& ports) {
+  options.replacements = {{"scheduler", [](karmada::Ports& ports) {
                              return std::make_unique<GenerousScheduler>(ports);
                            }}};
   const WorldSpec spec = three_clusters();

@@ -61,9 +61,10 @@ struct Bench {
   FakeTime time;
   HandMadePorts around{time, time, time};
   ScriptedEstimators estimators;
-  Ports ports{time,           time,       around.stores.objects,
-              around.members, estimators, around.recorder,
-              around.jitter,  time};
+  Ports ports{{time, time, around.members, around.jitter, time},
+              around.stores.objects,
+              estimators,
+              around.recorder};
 
   HandMadeStore<api::ResourceBinding>& bindings = around.stores.bindings;
   HandMadeStore<api::ResourceTemplate>& templates = around.stores.templates;

@@ -84,7 +84,7 @@ struct Bench {
   RoomyEstimators estimators;
   OldMembers members;
   HalfJitter jitter;
-  Ports ports{time, time, around.stores.objects, members, estimators, recorder, jitter, time};
+  Ports ports{{time, time, members, jitter, time}, around.stores.objects, estimators, recorder};
 
   HandMadeStore<api::Cluster>& clusters = around.stores.clusters;
   HandMadeStore<api::ResourceBinding>& bindings = around.stores.bindings;

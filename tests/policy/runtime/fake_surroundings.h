@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "hand_made_store.h"
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 
 namespace firedrill::policy {
 
@@ -108,10 +108,10 @@ class NoMembers : public Members, private Registration::Owner {
 };
 
 /// Estimators that fail every question.
-class NoEstimators final : public Estimators {
+class NoEstimators final : public karmada::Estimators {
  public:
   Await<Answers> available(std::vector<std::string> clusters,
-                           EstimateQuestion /*question*/,
+                           karmada::EstimateQuestion /*question*/,
                            Duration /*timeout*/) override {
     return Answers(clusters.size());
   }
@@ -124,7 +124,7 @@ class NoEstimators final : public Estimators {
 };
 
 /// Keeps what it is told.
-class KeepingRecorder final : public Recorder {
+class KeepingRecorder final : public karmada::Recorder {
  public:
   struct TaskEnd {
     Key binding;
@@ -132,8 +132,10 @@ class KeepingRecorder final : public Recorder {
     std::string reason;
   };
 
-  void eviction_queued(const EvictionQueued& entry) override { queued.push_back(entry); }
-  void eviction_dequeued(const EvictionDequeued& entry) override { dequeued.push_back(entry); }
+  void eviction_queued(const karmada::EvictionQueued& entry) override { queued.push_back(entry); }
+  void eviction_dequeued(const karmada::EvictionDequeued& entry) override {
+    dequeued.push_back(entry);
+  }
   void task_ends(const Key& binding, std::string_view cluster, std::string_view reason) override {
     ended.push_back({binding, std::string(cluster), std::string(reason)});
   }
@@ -141,8 +143,8 @@ class KeepingRecorder final : public Recorder {
   void decided(const Key& /*binding*/, std::shared_ptr<const Decision> /*decision*/) override {}
   void lease_expired(std::string_view /*cluster*/, Timestamp /*last_renewed*/) override {}
 
-  std::vector<EvictionQueued> queued;
-  std::vector<EvictionDequeued> dequeued;
+  std::vector<karmada::EvictionQueued> queued;
+  std::vector<karmada::EvictionDequeued> dequeued;
   std::vector<TaskEnd> ended;
 };
 
@@ -154,15 +156,15 @@ class NoJitter final : public Entropy {
 /// All ports of one component, around somebody's clock and timers.
 struct HandMadePorts {
   HandMadePorts(Clock& clock, Timers& timers, Tracing& tracing)
-      : stores(timers), ports{clock,      timers,   stores.objects, members,
-                              estimators, recorder, jitter,         tracing} {}
+      : stores(timers),
+        ports{{clock, timers, members, jitter, tracing}, stores.objects, estimators, recorder} {}
 
   HandMadeStores stores;
   NoMembers members;
   NoEstimators estimators;
   KeepingRecorder recorder;
   NoJitter jitter;
-  Ports ports;
+  karmada::Ports ports;
 };
 
 }  // namespace firedrill::policy

@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/runtime/ports.h"
+#include "policy/karmada/ports.h"
 
 namespace firedrill::policy {
 
@@ -192,8 +192,8 @@ struct HandMadeStores {
   HandMadeStore<api::ResourceTemplate> templates;
   HandMadeStore<api::WorkloadRebalancer> rebalancers;
   HandMadeStore<api::ExecutionSpace> execution_spaces;
-  Objects objects{clusters,       bindings,  works,       leases,
-                  taint_policies, templates, rebalancers, execution_spaces};
+  karmada::Objects objects{clusters,       bindings,  works,       leases,
+                           taint_policies, templates, rebalancers, execution_spaces};
 };
 
 }  // namespace firedrill::policy

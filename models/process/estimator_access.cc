@@ -24,26 +24,26 @@ policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::ask(
         answers.reserve(clusters.size());
         for (const std::string& cluster : clusters) {
           std::optional<api::Replicas>& answer = answers.emplace_back();
-          const auto site = sites_.find(cluster);
-          if (site != sites_.end() && answers_in(site->second, timeout))
-            answer = question(*site->second.member);
+          const auto member = members_.find(cluster);
+          if (member != members_.end() && answers_in(member->second, timeout))
+            answer = question(*member->second.cluster);
         }
         return answers;
       });
 }
 
-bool EstimatorAccess::answers_in(const Site& site, api::Duration timeout) {
-  return site.connected() && site.outages.serving() && site.estimator.answers() &&
-         site.spec.estimator.latency < timeout;
+bool EstimatorAccess::answers_in(const WorldMember& member, api::Duration timeout) {
+  return member.connected() && member.outages.serving() && member.estimator.answers() &&
+         member.spec.estimator.latency < timeout;
 }
 
 api::Duration EstimatorAccess::time_of_answer(const std::string& cluster,
                                               api::Duration timeout) const {
-  const auto found = sites_.find(cluster);
-  if (found == sites_.end()) return {};
-  const Site& site = found->second;
-  if (site.drops_packets() || site.estimator.hangs > 0) return timeout;
-  return std::min(site.spec.estimator.latency + ways_.question(cluster), timeout);
+  const auto found = members_.find(cluster);
+  if (found == members_.end()) return {};
+  const WorldMember& member = found->second;
+  if (member.drops_packets() || member.estimator.hangs > 0) return timeout;
+  return std::min(member.spec.estimator.latency + ways_.question(cluster), timeout);
 }
 
 policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::available(

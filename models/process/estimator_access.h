@@ -19,9 +19,9 @@ class EstimatorAccess final : public policy::karmada::Estimators {
  public:
   EstimatorAccess(sim::Engine& engine,
                   const CivilClock& clock,
-                  const Sites& sites,
+                  const WorldMembers& members,
                   MemberWays& ways)
-      : engine_(engine), clock_(clock), sites_(sites), ways_(ways) {}
+      : engine_(engine), clock_(clock), members_(members), ways_(ways) {}
 
   policy::Await<Answers> available(std::vector<std::string> clusters,
                                    policy::karmada::EstimateQuestion question,
@@ -39,13 +39,13 @@ class EstimatorAccess final : public policy::karmada::Estimators {
   policy::Await<Answers> ask(std::vector<std::string> clusters,
                              api::Duration timeout,
                              Question question);
-  [[nodiscard]] static bool answers_in(const Site& site, api::Duration timeout);
+  [[nodiscard]] static bool answers_in(const WorldMember& member, api::Duration timeout);
   [[nodiscard]] api::Duration time_of_answer(const std::string& cluster,
                                              api::Duration timeout) const;
 
   sim::Engine& engine_;
   const CivilClock& clock_;
-  const Sites& sites_;
+  const WorldMembers& members_;
   MemberWays& ways_;
 };
 

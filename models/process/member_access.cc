@@ -30,14 +30,14 @@ std::string timeline_answer(const ProbeAnswer& answer) {
 
 MemberAccess::MemberAccess(sim::Engine& engine,
                            timeline::Recorder& recorder,
-                           Sites& sites,
+                           WorldMembers& members,
                            MemberWays& ways,
                            std::string home)
-    : engine_(engine), recorder_(recorder), sites_(sites), ways_(ways), home_(std::move(home)) {
+    : engine_(engine), recorder_(recorder), members_(members), ways_(ways), home_(std::move(home)) {
   // What its informers list when the process starts.
-  for (const auto& [name, site] : sites_) {
+  for (const auto& [name, member] : members_) {
     if (!home_.empty() && name != home_) continue;
-    for (const api::ResourceReference& object : site.member->managed())
+    for (const api::ResourceReference& object : member.cluster->managed())
       object_changed(name, object);
   }
 }
@@ -47,56 +47,58 @@ MemberAccess::~MemberAccess() {
     engine_.cancel(watch.drain);
 }
 
-const Site& MemberAccess::site(std::string_view cluster) const {
-  const auto found = sites_.find(cluster);
-  if (found == sites_.end()) throw std::logic_error("no member cluster " + std::string(cluster));
+const WorldMember& MemberAccess::member(std::string_view cluster) const {
+  const auto found = members_.find(cluster);
+  if (found == members_.end()) throw std::logic_error("no member cluster " + std::string(cluster));
   return found->second;
 }
 
-bool MemberAccess::reaches(const Site& site) const {
-  if (!site.outages.serving()) return false;
-  return is_home(site) || (site.outages.connected() && site.way.outbound);
+bool MemberAccess::reaches(const WorldMember& member) const {
+  if (!member.outages.serving()) return false;
+  return is_home(member) || (member.outages.connected() && member.way.outbound);
 }
 
-bool MemberAccess::hears(const Site& site) const {
-  if (!site.outages.serving()) return false;
-  return is_home(site) || site.connected();
+bool MemberAccess::hears(const WorldMember& member) const {
+  if (!member.outages.serving()) return false;
+  return is_home(member) || member.connected();
 }
 
-bool MemberAccess::has_client(const Site& site) const {
-  return is_home(site) || !site.outages.client_error();
+bool MemberAccess::has_client(const WorldMember& member) const {
+  return is_home(member) || !member.outages.client_error();
 }
 
-MemberAccess::Plan MemberAccess::plan(Site& site, sim::Duration work) {
+MemberAccess::Plan MemberAccess::plan(WorldMember& member, sim::Duration work) {
   using enum Plan::Fate;
-  const sim::Duration timeout = ways_.no_answer(site.spec.name);
-  const bool drops = site.drops_packets();
-  if (!reaches(site)) return {{.there = drops ? timeout : sim::Duration::zero()}, passes};
-  if (is_home(site)) return {{.there = work}, passes};
-  if (!hears(site) && !drops) return {{}, refused};
-  const Way& way = site.way;
-  const auto vanishes = [&site](double loss) { return loss > 0 && site.loss_random.chance(loss); };
+  const sim::Duration timeout = ways_.no_answer(member.spec.name);
+  const bool drops = member.drops_packets();
+  if (!reaches(member)) return {{.there = drops ? timeout : sim::Duration::zero()}, passes};
+  if (is_home(member)) return {{.there = work}, passes};
+  if (!hears(member) && !drops) return {{}, refused};
+  const Way& way = member.way;
+  const auto vanishes = [&member](double loss) {
+    return loss > 0 && member.loss_random.chance(loss);
+  };
   if (vanishes(way.loss_out)) return {{.there = timeout}, lost};
   Plan plan{{.there = way.out + work, .back = way.in}, passes};
   const bool late = plan.trip.there + plan.trip.back > timeout;
   if (vanishes(way.loss_in) || late) plan.fate = unanswered;
   // An answer that is held up arrives if the way opens in time.
-  if (plan.fate == unanswered || !hears(site))
+  if (plan.fate == unanswered || !hears(member))
     plan.trip.back = std::max(timeout - plan.trip.there, sim::Duration::zero());
   return plan;
 }
 
-MemberAccess::Plan MemberAccess::plan_probe(Site& site) {
-  if (!has_client(site)) return {};
-  const std::string& cluster = site.spec.name;
+MemberAccess::Plan MemberAccess::plan_probe(WorldMember& member) {
+  if (!has_client(member)) return {};
+  const std::string& cluster = member.spec.name;
   const sim::Duration wait = ways_.token(cluster);
   // Drawn for each probe of a degraded cluster, whatever else keeps it from being answered.
-  const double failing = site.outages.failing_probes();
-  const bool fails = failing > 0 && site.probe_random.chance(failing);
-  Plan plan =
-      this->plan(site, site.spec.probe_latency ? *site.spec.probe_latency : ways_.probe(cluster));
-  if (fails && reaches(site)) {
-    const bool drops = site.drops_packets();
+  const double failing = member.outages.failing_probes();
+  const bool fails = failing > 0 && member.probe_random.chance(failing);
+  Plan plan = this->plan(
+      member, member.spec.probe_latency ? *member.spec.probe_latency : ways_.probe(cluster));
+  if (fails && reaches(member)) {
+    const bool drops = member.drops_packets();
     plan = drops ? Plan{{.there = ways_.no_answer(cluster)}, Plan::Fate::lost}
                  : Plan{{}, Plan::Fate::refused};
   }
@@ -104,24 +106,24 @@ MemberAccess::Plan MemberAccess::plan_probe(Site& site) {
   return plan;
 }
 
-ProbeAnswer MemberAccess::answer(const Site& site) const {
-  if (!has_client(site)) {
+ProbeAnswer MemberAccess::answer(const WorldMember& member) const {
+  if (!has_client(member)) {
     return {.kind = ProbeAnswer::Kind::no_client, .http_status = 0, .detail = "clientError"};
   }
-  if (!reaches(site)) return failed_probe(site.drops_packets());
+  if (!reaches(member)) return failed_probe(member.drops_packets());
   return {
-      .kind = ProbeAnswer::Kind::http, .http_status = site.outages.health_answer(), .detail = {}};
+      .kind = ProbeAnswer::Kind::http, .http_status = member.outages.health_answer(), .detail = {}};
 }
 
 policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string path) {
   (void)path;  // Every member of today answers at the first path.
   using enum Plan::Fate;
-  const Plan plan = plan_probe(sites_.find(cluster)->second);
+  const Plan plan = plan_probe(members_.find(cluster)->second);
   std::function<ProbeAnswer()> arrive = [this, cluster, fate = plan.fate] {
-    return fate == refused || fate == lost ? failed_probe(fate == lost) : answer(site(cluster));
+    return fate == refused || fate == lost ? failed_probe(fate == lost) : answer(member(cluster));
   };
   Receive<ProbeAnswer> receive = [this, cluster, fate = plan.fate](ProbeAnswer found) {
-    Site& asked = sites_.find(cluster)->second;
+    WorldMember& asked = members_.find(cluster)->second;
     if (fate == unanswered) {
       found = failed_probe(true);
     } else if (found.kind == ProbeAnswer::Kind::http && !hears(asked)) {
@@ -133,14 +135,14 @@ policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string 
   return request<ProbeAnswer>(engine_, plan.trip, std::move(arrive), std::move(receive));
 }
 
-void MemberAccess::note_answer(Site& site, const std::string& answer) {
-  if (answer == site.last_answer) return;
-  site.last_answer = answer;
-  if (site.last_fault != 0) engine_.set_current_cause(site.last_fault);
+void MemberAccess::note_answer(WorldMember& member, const std::string& answer) {
+  if (answer == member.last_answer) return;
+  member.last_answer = answer;
+  if (member.last_fault != 0) engine_.set_current_cause(member.last_fault);
   if (answer == std::to_string(http_ok)) {
-    recorder_.record(timeline::ProbeRecovered{.cluster = site.spec.name, .answer = answer});
+    recorder_.record(timeline::ProbeRecovered{.cluster = member.spec.name, .answer = answer});
   } else {
-    recorder_.record(timeline::ProbeFailed{.cluster = site.spec.name, .answer = answer});
+    recorder_.record(timeline::ProbeFailed{.cluster = member.spec.name, .answer = answer});
   }
 }
 
@@ -149,7 +151,7 @@ policy::Await<MemberOutcome> MemberAccess::send(
     const api::ResourceReference& about,
     std::function<MemberOutcome(MemberCluster&)> carry_out) {
   using enum Plan::Fate;
-  Site& target = sites_.find(cluster)->second;
+  WorldMember& target = members_.find(cluster)->second;
   if (!has_client(target)) return MemberOutcome::unreachable;
   const sim::Duration wait = ways_.token(cluster);
   if (!reaches(target) && !target.drops_packets()) {
@@ -161,11 +163,11 @@ policy::Await<MemberOutcome> MemberAccess::send(
   const bool passes_on = plan.fate == passes || plan.fate == unanswered;
   std::function<MemberOutcome()> arrive = [this, cluster, passes_on,
                                            carry_out = std::move(carry_out)] {
-    const Site& reached = site(cluster);
-    return passes_on && reaches(reached) ? carry_out(*reached.member) : MemberOutcome::unreachable;
+    const WorldMember& reached = member(cluster);
+    return passes_on && reaches(reached) ? carry_out(*reached.cluster) : MemberOutcome::unreachable;
   };
   Receive<MemberOutcome> receive = [this, cluster, fate = plan.fate](MemberOutcome outcome) {
-    return fate == unanswered || !hears(site(cluster)) ? MemberOutcome::unreachable : outcome;
+    return fate == unanswered || !hears(member(cluster)) ? MemberOutcome::unreachable : outcome;
   };
   return request<MemberOutcome>(engine_, plan.trip, std::move(arrive), std::move(receive));
 }
@@ -201,8 +203,8 @@ std::shared_ptr<const policy::MemberObject> MemberAccess::observe(
 }
 
 policy::Inventory MemberAccess::inventory(std::string_view cluster) const {
-  const Site& asked = site(cluster);
-  policy::Inventory inventory = asked.member->inventory();
+  const WorldMember& asked = member(cluster);
+  policy::Inventory inventory = asked.cluster->inventory();
   if (asked.outages.lister_error()) {
     inventory.nodes.clear();
     inventory.pending.clear();
@@ -212,7 +214,7 @@ policy::Inventory MemberAccess::inventory(std::string_view cluster) const {
 }
 
 std::vector<api::ApiEnablement> MemberAccess::api_enablements(std::string_view cluster) const {
-  return site(cluster).spec.api_enablements.value_or(std::vector<api::ApiEnablement>{});
+  return member(cluster).spec.api_enablements.value_or(std::vector<api::ApiEnablement>{});
 }
 
 std::string MemberAccess::version(std::string_view /*cluster*/) const {
@@ -228,12 +230,12 @@ policy::Registration MemberAccess::watch(Handler handler) {
 void MemberAccess::object_changed(const std::string& cluster,
                                   const api::ResourceReference& object) {
   ClusterWatch& watch = watches_[cluster];
-  const Site& source = site(cluster);
+  const WorldMember& source = member(cluster);
   const sim::Duration way = is_home(source) ? sim::Duration::zero() : source.way.in;
   const sim::Duration delay = ways_.watch(cluster, timeline::workload_name(object)) + way;
   watch.last_due = std::max(watch.last_due, sim::saturating_add(engine_.now(), delay));
   watch.deliveries.push_back(
-      {watch.last_due, engine_.current_cause(), object, source.member->observe(object)});
+      {watch.last_due, engine_.current_cause(), object, source.cluster->observe(object)});
   arm(cluster, watch);
 }
 
@@ -243,7 +245,8 @@ void MemberAccess::reconnect(const std::string& cluster) {
 }
 
 void MemberAccess::arm(const std::string& cluster, ClusterWatch& watch) {
-  if (watch.deliveries.empty() || engine_.is_pending(watch.drain) || !hears(site(cluster))) return;
+  if (watch.deliveries.empty() || engine_.is_pending(watch.drain) || !hears(member(cluster)))
+    return;
   const sim::Time due = std::max(engine_.now(), watch.deliveries.front().due);
   watch.drain = engine_.at(due, sim::Phase::delivery,
                            [this, name = &watches_.find(cluster)->first] { drain(*name); });
@@ -253,7 +256,7 @@ void MemberAccess::drain(const std::string& cluster) {
   ClusterWatch& watch = watches_.find(cluster)->second;
   watch.drain = {};
   while (!watch.deliveries.empty() && watch.deliveries.front().due <= engine_.now() &&
-         hears(site(cluster))) {
+         hears(member(cluster))) {
     const Delivery delivery = std::move(watch.deliveries.front());
     watch.deliveries.pop_front();
     engine_.set_current_cause(delivery.cause);

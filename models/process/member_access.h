@@ -14,14 +14,11 @@
 #include "analysis/timeline/recorder.h"
 #include "models/process/member_ways.h"
 #include "models/process/request.h"
-#include "models/world/site.h"
+#include "models/world/world_member.h"
 #include "policy/runtime/ports.h"
 #include "sim/engine.h"
 
 namespace firedrill::models {
-
-/// The sites of the world, by name.
-using Sites = std::map<std::string, Site, std::less<>>;
 
 class MemberAccess final : public policy::Members, private policy::Registration::Owner {
  public:
@@ -29,7 +26,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   /// control plane.
   MemberAccess(sim::Engine& engine,
                timeline::Recorder& recorder,
-               Sites& sites,
+               WorldMembers& members,
                MemberWays& ways,
                std::string home);
   ~MemberAccess();
@@ -83,31 +80,31 @@ class MemberAccess final : public policy::Members, private policy::Registration:
     Fate fate = Fate::passes;
   };
 
-  [[nodiscard]] const Site& site(std::string_view cluster) const;
-  [[nodiscard]] bool is_home(const Site& site) const { return site.spec.name == home_; }
+  [[nodiscard]] const WorldMember& member(std::string_view cluster) const;
+  [[nodiscard]] bool is_home(const WorldMember& member) const { return member.spec.name == home_; }
   /// Whether requests of this process reach the member's API server now.
-  [[nodiscard]] bool reaches(const Site& site) const;
+  [[nodiscard]] bool reaches(const WorldMember& member) const;
   /// Whether what the member sends reaches this process now.
-  [[nodiscard]] bool hears(const Site& site) const;
+  [[nodiscard]] bool hears(const WorldMember& member) const;
   /// A request on which the member spends `work`.
-  [[nodiscard]] Plan plan(Site& site, sim::Duration work);
+  [[nodiscard]] Plan plan(WorldMember& member, sim::Duration work);
   /// Whether this process has what it needs to ask the member at all.
-  [[nodiscard]] bool has_client(const Site& site) const;
+  [[nodiscard]] bool has_client(const WorldMember& member) const;
   /// `about`: what the request is about.
   policy::Await<policy::MemberOutcome> send(
       std::string cluster,
       const api::ResourceReference& about,
       std::function<policy::MemberOutcome(MemberCluster&)> request);
-  [[nodiscard]] policy::ProbeAnswer answer(const Site& site) const;
-  [[nodiscard]] Plan plan_probe(Site& site);
-  void note_answer(Site& site, const std::string& answer);
+  [[nodiscard]] policy::ProbeAnswer answer(const WorldMember& member) const;
+  [[nodiscard]] Plan plan_probe(WorldMember& member);
+  void note_answer(WorldMember& member, const std::string& answer);
   void arm(const std::string& cluster, ClusterWatch& watch);
   void drain(const std::string& cluster);
   void release(std::uint64_t id) override { handlers_.erase(id); }
 
   sim::Engine& engine_;
   timeline::Recorder& recorder_;
-  Sites& sites_;
+  WorldMembers& members_;
   MemberWays& ways_;
   std::string home_;
   std::map<std::string, ClusterWatch, std::less<>> watches_;

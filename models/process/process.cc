@@ -87,10 +87,10 @@ Process::Process(const ProcessSurroundings& surroundings,
                    options.limits.members),
       members_(surroundings.engine,
                surroundings.recorder,
-               surroundings.sites,
+               surroundings.members,
                member_ways_,
                options.home),
-      estimators_(surroundings.engine, surroundings.clock, surroundings.sites, member_ways_),
+      estimators_(surroundings.engine, surroundings.clock, surroundings.members, member_ways_),
       objects_{clusters_,       bindings_,  works_,       leases_,
                taint_policies_, templates_, rebalancers_, execution_spaces_},
       ports_{{*this, *this, members_, *this, *this}, objects_, estimators_, *this},
@@ -196,9 +196,9 @@ void Process::works_synced(const api::Key& binding, std::int64_t generation) {
 }
 
 void Process::lease_expired(std::string_view cluster, api::Timestamp last_renewed) {
-  const auto site = around_.sites.find(cluster);
-  if (site != around_.sites.end() && site->second.last_fault != 0) {
-    around_.engine.set_current_cause(site->second.last_fault);
+  const auto member = around_.members.find(cluster);
+  if (member != around_.members.end() && member->second.last_fault != 0) {
+    around_.engine.set_current_cause(member->second.last_fault);
   }
   around_.recorder.record(timeline::LeaseExpired{
       .cluster = std::string(cluster), .last_renewed = clock_.virtual_time(last_renewed)});

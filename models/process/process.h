@@ -35,7 +35,7 @@ struct ProcessSurroundings {
   timeline::Recorder& recorder;
   StoreObserver& observer;
   Invariants& invariants;
-  Sites& sites;
+  WorldMembers& members;
   const Latency& latency;
   const sim::Streams& streams;
 };

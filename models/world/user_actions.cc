@@ -125,7 +125,7 @@ void UserActions::act(const ScenarioEvent& event, const ConditionEvent& conditio
 }
 
 void UserActions::act(const ScenarioEvent& event, const NodesEvent& nodes) {
-  MemberCluster& member = *world_.sites_.find(nodes.cluster)->second.member;
+  MemberCluster& member = *world_.members_.find(nodes.cluster)->second.cluster;
   record(event, "nodes", nodes.cluster, true);
   if (nodes.set) {
     member.set_nodes(nodes_of(*nodes.set));
@@ -142,7 +142,7 @@ void UserActions::act(const ScenarioEvent& event, const ClusterSpec& join) {
   const bool absent = cluster(join.name) == nullptr;
   record(event, "join", join.name, absent);
   if (!absent) return;
-  if (!world_.sites_.contains(join.name)) world_.add_site(join);
+  if (!world_.members_.contains(join.name)) world_.add_member(join);
   world_.join(join.name);
 }
 
@@ -181,7 +181,7 @@ void UserActions::act(const ScenarioEvent& event, const RolloutEvent& rollout) {
 
 void UserActions::act(const ScenarioEvent& event, const ReadyCapEvent& cap) {
   const WorkloadInstance& instance = workload(cap.workload);
-  MemberCluster& member = *world_.sites_.find(cap.cluster)->second.member;
+  MemberCluster& member = *world_.members_.find(cap.cluster)->second.cluster;
   const bool there = member.holds(reference(instance));
   record(event, "readyCap",
          instance.full_name() + " " + cap.cluster + " " + std::to_string(cap.ready), there);
@@ -190,7 +190,7 @@ void UserActions::act(const ScenarioEvent& event, const ReadyCapEvent& cap) {
 
 void UserActions::act(const ScenarioEvent& event, const StatusEvent& status) {
   const WorkloadInstance& instance = workload(status.workload);
-  MemberCluster& member = *world_.sites_.find(status.cluster)->second.member;
+  MemberCluster& member = *world_.members_.find(status.cluster)->second.cluster;
   const bool there = member.holds(reference(instance));
   record(event, "status", instance.full_name() + " " + status.cluster, there);
   if (there) member.merge_status(reference(instance), status.document);

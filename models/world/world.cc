@@ -144,7 +144,7 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
   for (const WorkloadInstance& workload : spec.workloads)
     add_model(workload);
   for (const ClusterSpec& cluster : spec.clusters)
-    add_site(cluster);
+    add_member(cluster);
 }
 
 World::~World() {
@@ -223,13 +223,13 @@ void World::add_model(const WorkloadInstance& workload) {
   interpreter_.customize(entry.api_version, entry.kind, std::move(customization));
 }
 
-void World::add_site(const ClusterSpec& spec) {
-  Site site{.spec = spec,
-            .member = nullptr,
-            .probe_random = streams_.stream(spec.name, "failing probes"),
-            .loss_random = streams_.stream(spec.name, "lost messages")};
-  if (!site.spec.api_enablements) site.spec.api_enablements = kinds_used(spec_);
-  site.member = std::make_unique<MemberCluster>(
+void World::add_member(const ClusterSpec& spec) {
+  WorldMember member{.spec = spec,
+                     .cluster = nullptr,
+                     .probe_random = streams_.stream(spec.name, "failing probes"),
+                     .loss_random = streams_.stream(spec.name, "lost messages")};
+  if (!member.spec.api_enablements) member.spec.api_enablements = kinds_used(spec_);
+  member.cluster = std::make_unique<MemberCluster>(
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
@@ -239,14 +239,14 @@ void World::add_site(const ClusterSpec& spec) {
                     .epoch = spec_.start_time,
                     .quotas = spec.resource_quotas,
                     .background = spec.background});
-  Site& added = sites_.insert_or_assign(spec.name, std::move(site)).first->second;
+  WorldMember& added = members_.insert_or_assign(spec.name, std::move(member)).first->second;
   network_.add_cluster(added.spec);
   added.way = network_.way(spec.name);
 }
 
 void World::join(const std::string& name) {
-  Site& site = sites_.find(name)->second;
-  const ClusterSpec& spec = site.spec;
+  WorldMember& member = members_.find(name)->second;
+  const ClusterSpec& spec = member.spec;
   const bool pull = spec.sync_mode == SyncMode::pull;
   api::Cluster cluster;
   cluster.metadata.name = name;
@@ -258,7 +258,7 @@ void World::join(const std::string& name) {
   cluster.spec.zones = spec.zones;
   cluster.spec.taints = spec.taints;
   cluster.spec.resource_models = spec.resource_models;
-  site.joined = server_.clusters.create(std::move(cluster)).done();
+  (void)server_.clusters.create(std::move(cluster));
   for (const ConditionSpec& condition : spec.conditions)
     set_condition(name, condition);
   if (!pull || find_process("agent", name) != nullptr) return;
@@ -268,7 +268,7 @@ void World::join(const std::string& name) {
 
 void World::add_agent(const std::string& name) {
   if (find_process("agent", name) != nullptr) return;
-  const ClusterSpec& spec = sites_.find(name)->second.spec;
+  const ClusterSpec& spec = members_.find(name)->second.spec;
   const karmada::AgentFlags flags = agent_flags_of(options_, spec);
   auto options = std::make_shared<karmada::Options>(options_);
   options->gates = agent_gates_of(options_, spec);
@@ -322,7 +322,7 @@ void World::add_process(std::string name,
         stop_work(slot, slot.reason);
       });
   link_changed(slot);
-  if (!slot.home.empty() && !sites_.find(slot.home)->second.outages.powered()) ++slot.stops;
+  if (!slot.home.empty() && !members_.find(slot.home)->second.outages.powered()) ++slot.stops;
   if (slot.stops == 0) slot.election->start();
 }
 
@@ -342,7 +342,7 @@ void World::work(ProcessSlot& slot) {
   invariants_.started(slot.name);
   slot.process =
       std::make_unique<Process>(ProcessSurroundings{engine_, clock_, server_, recorder_, observer_,
-                                                    invariants_, sites_, latency_, streams_},
+                                                    invariants_, members_, latency_, streams_},
                                 ProcessOptions{.name = slot.name,
                                                .home = slot.home,
                                                .clock_skew = clock_skew(slot),
@@ -354,7 +354,7 @@ void World::work(ProcessSlot& slot) {
 }
 
 api::Duration World::clock_skew(const ProcessSlot& slot) const {
-  if (!slot.home.empty()) return sites_.find(slot.home)->second.spec.agent.clock_skew;
+  if (!slot.home.empty()) return members_.find(slot.home)->second.spec.agent.clock_skew;
   const karmada::ComponentSettings& settings = options_.components;
   if (slot.name == "scheduler") return settings.scheduler.clock_skew;
   if (slot.name == "descheduler") return settings.descheduler.clock_skew;
@@ -369,14 +369,14 @@ void World::stop_work(ProcessSlot& slot, std::string_view reason) {
 
 void World::link_changed(ProcessSlot& slot) {
   const bool connected =
-      slot.isolations == 0 && (slot.home.empty() || sites_.find(slot.home)->second.connected());
+      slot.isolations == 0 && (slot.home.empty() || members_.find(slot.home)->second.connected());
   if (slot.process) slot.process->set_link(connected, path_of(slot));
   slot.election->set_connected(connected);
 }
 
 NetworkPath World::path_of(const ProcessSlot& slot) {
   if (slot.home.empty()) return {};
-  Site& home = sites_.find(slot.home)->second;
+  WorldMember& home = members_.find(slot.home)->second;
   return {.there = home.way.in,
           .back = home.way.out,
           .drops = home.drops_packets(),
@@ -396,17 +396,17 @@ ProcessSlot* World::find_process(std::string_view name, std::string_view home) {
 
 void World::object_changed(const WorkloadPlace& place) {
   const auto& [cluster, workload] = place;
-  const Site& site = sites_.find(cluster)->second;
-  const bool pull = site.spec.sync_mode == SyncMode::pull;
+  const WorldMember& member = members_.find(cluster)->second;
+  const bool pull = member.spec.sync_mode == SyncMode::pull;
   ProcessSlot* slot =
       pull ? find_process("agent", cluster) : find_process("controller-manager", {});
   if (slot != nullptr && slot->process)
     slot->process->members().object_changed(std::string(cluster), workload);
 }
 
-void World::site_changed(Site& site) {
-  const std::string& name = site.spec.name;
-  site.member->set_power(site.outages.powered());
+void World::member_changed(WorldMember& member) {
+  const std::string& name = member.spec.name;
+  member.cluster->set_power(member.outages.powered());
   if (ProcessSlot* manager = find_process("controller-manager", {});
       manager != nullptr && manager->process) {
     manager->process->members().reconnect(name);

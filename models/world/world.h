@@ -32,9 +32,9 @@
 #include "models/world/invariants/invariants.h"
 #include "models/world/invariants/member_checks.h"
 #include "models/world/invariants/timeline_checks.h"
-#include "models/world/site.h"
 #include "models/world/store_observer.h"
 #include "models/world/triggers.h"
+#include "models/world/world_member.h"
 #include "policy/karmada/options.h"
 #include "policy/karmada/propagation/interpreter.h"
 #include "sim/engine.h"
@@ -87,7 +87,7 @@ class World {
   /// For whoever plays a user whose actions depend on what is there at that instant, and cannot
   /// stand in a scenario: put on `engine()` in phase `world`.
   [[nodiscard]] ApiServer& server() { return server_; }
-  [[nodiscard]] const Sites& sites() const { return sites_; }
+  [[nodiscard]] const WorldMembers& members() const { return members_; }
   [[nodiscard]] const sim::Engine& engine() const { return engine_; }
   /// What was violated so far; nothing, ever, unless a model or a policy is wrong.
   [[nodiscard]] const std::vector<Violation>& violations() const {
@@ -103,7 +103,7 @@ class World {
   friend class UserActions;
 
   void set_admission();
-  void add_site(const ClusterSpec& spec);
+  void add_member(const ClusterSpec& spec);
   void add_model(const WorkloadInstance& workload);
   /// Creates the Cluster object, and the agent of a Pull cluster.
   void join(const std::string& cluster);
@@ -129,7 +129,7 @@ class World {
   [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
   void object_changed(const WorkloadPlace& place);
   /// What changed for a cluster's links, power or API server takes effect.
-  void site_changed(Site& site);
+  void member_changed(WorldMember& member);
 
   const WorldSpec& spec_;
   std::map<std::string, Process::Start, std::less<>> replacements_;
@@ -154,7 +154,7 @@ class World {
   MemberChecks member_checks_;
   Network network_;
   std::uint64_t random_faults_max_;
-  Sites sites_;
+  WorldMembers members_;
   std::vector<std::unique_ptr<ProcessSlot>> processes_;
   std::unique_ptr<class EventDriver> events_;
 };

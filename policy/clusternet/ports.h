@@ -85,16 +85,11 @@ class Recorder {
                                  std::string_view message) = 0;
 };
 
-/// All of it, for one component.
-struct Ports {
-  Clock& clock;
-  Timers& timers;
+/// All of it, for one component of Clusternet.
+struct Ports : policy::Ports {
   Objects& objects;
-  Members& members;
   Predictors& predictors;
   Recorder& recorder;
-  Entropy& entropy;
-  Tracing& tracing;
 };
 
 }  // namespace firedrill::policy::clusternet

@@ -323,8 +323,8 @@ json final_state(const json& file, const models::World& world) {
   }
   if (expected.contains("memberObjects")) {
     std::map<std::string, std::vector<std::string>> objects;
-    for (const auto& [name, site] : world.sites()) {
-      for (const api::ResourceReference& object : site.member->objects())
+    for (const auto& [name, member] : world.members()) {
+      for (const api::ResourceReference& object : member.cluster->objects())
         objects[object.name].push_back(name);
     }
     state["memberObjects"] = objects;

@@ -94,8 +94,8 @@ void FaultDriver::end(FaultNumber number) {
 std::vector<std::string> FaultDriver::selected(const ClusterSelector& clusters,
                                                std::string_view entity) const {
   std::vector<ClusterSpec> specs;
-  for (const auto& [name, site] : world_.sites_)
-    specs.push_back(site.spec);
+  for (const auto& [name, member] : world_.members_)
+    specs.push_back(member.spec);
   sim::Random random = world_.streams_.stream(entity, "pick");
   std::vector<std::string> names;
   for (const std::size_t index : select_clusters(clusters, specs, &random))
@@ -118,8 +118,8 @@ std::vector<std::string> FaultDriver::selected(const Fault& fault, std::string_v
       fault);
 }
 
-Site& FaultDriver::site(const std::string& cluster) const {
-  return world_.sites_.find(cluster)->second;
+WorldMember& FaultDriver::member(const std::string& cluster) const {
+  return world_.members_.find(cluster)->second;
 }
 
 std::uint64_t FaultDriver::record_start(const Active& active, std::vector<std::string> links) {
@@ -140,7 +140,7 @@ std::uint64_t FaultDriver::record_end(const Active& active, std::vector<std::str
 
 void FaultDriver::touch(const Active& active, std::uint64_t seq) {
   for (const std::string& name : active.clusters)
-    site(name).last_fault = seq;
+    member(name).last_fault = seq;
 }
 
 // Outages.
@@ -149,7 +149,7 @@ void FaultDriver::begin(const OutageEvent& outage, FaultNumber number, Active& a
   const std::uint64_t seq = record_start(active);
   touch(active, seq);
   for (const std::string& name : active.clusters) {
-    Site& hit = site(name);
+    WorldMember& hit = member(name);
     hit.outages.begin({.fault = number,
                        .mode = outage.mode,
                        .packets = outage.packets,
@@ -158,7 +158,7 @@ void FaultDriver::begin(const OutageEvent& outage, FaultNumber number, Active& a
     ProcessSlot* agent = world_.find_process("agent", name);
     if (outage.mode == OutageMode::powerloss && agent != nullptr) stop(*agent, "PowerLoss");
     world_.engine_.set_current_cause(seq);
-    world_.site_changed(hit);
+    world_.member_changed(hit);
   }
 }
 
@@ -166,10 +166,10 @@ void FaultDriver::end(const OutageEvent& outage, FaultNumber number, const Activ
   const std::uint64_t seq = record_end(active);
   touch(active, seq);
   for (const std::string& name : active.clusters) {
-    Site& healed = site(name);
+    WorldMember& healed = member(name);
     healed.outages.end(number);
     world_.engine_.set_current_cause(seq);
-    world_.site_changed(healed);
+    world_.member_changed(healed);
     ProcessSlot* agent = world_.find_process("agent", name);
     if (outage.mode == OutageMode::powerloss && agent != nullptr) resume(*agent, "PowerLoss");
   }
@@ -180,35 +180,35 @@ void FaultDriver::end(const OutageEvent& outage, FaultNumber number, const Activ
 void FaultDriver::begin(const ClientErrorEvent& /*error*/, FaultNumber number, Active& active) {
   touch(active, record_start(active));
   for (const std::string& name : active.clusters)
-    site(name).outages.begin_client_error(number);
+    member(name).outages.begin_client_error(number);
 }
 
 void FaultDriver::end(const ClientErrorEvent& /*error*/, FaultNumber number, const Active& active) {
   const std::uint64_t seq = record_end(active);
   touch(active, seq);
   for (const std::string& name : active.clusters) {
-    site(name).outages.end(number);
+    member(name).outages.end(number);
     world_.engine_.set_current_cause(seq);
-    world_.site_changed(site(name));
+    world_.member_changed(member(name));
   }
 }
 
 void FaultDriver::begin(const ListerErrorEvent& /*error*/, FaultNumber number, Active& active) {
   touch(active, record_start(active));
   for (const std::string& name : active.clusters)
-    site(name).outages.begin_lister_error(number);
+    member(name).outages.begin_lister_error(number);
 }
 
 void FaultDriver::end(const ListerErrorEvent& /*error*/, FaultNumber number, const Active& active) {
   touch(active, record_end(active));
   for (const std::string& name : active.clusters)
-    site(name).outages.end(number);
+    member(name).outages.end(number);
 }
 
 void FaultDriver::begin(const EstimatorErrorEvent& error, FaultNumber /*number*/, Active& active) {
   record_start(active);
   for (const std::string& name : active.clusters)
-    ++failures(site(name).estimator, error.how);
+    ++failures(member(name).estimator, error.how);
 }
 
 void FaultDriver::end(const EstimatorErrorEvent& error,
@@ -216,18 +216,18 @@ void FaultDriver::end(const EstimatorErrorEvent& error,
                       const Active& active) {
   record_end(active);
   for (const std::string& name : active.clusters)
-    --failures(site(name).estimator, error.how);
+    --failures(member(name).estimator, error.how);
 }
 
 // The network.
 
 void FaultDriver::reroute(const std::vector<std::string>& clusters, std::uint64_t seq) {
   for (const std::string& name : clusters) {
-    Site& moved = site(name);
+    WorldMember& moved = member(name);
     moved.way = world_.network_.way(name);
     moved.last_fault = seq;
     world_.engine_.set_current_cause(seq);
-    world_.site_changed(moved);
+    world_.member_changed(moved);
   }
 }
 
@@ -280,8 +280,8 @@ void FaultDriver::end(const ComponentEvent& component,
 
 bool FaultDriver::strike(const ComponentEvent& component, int times) {
   if (component.name == estimator_name) {
-    const auto found = world_.sites_.find(component.cluster);
-    if (found == world_.sites_.end()) return false;
+    const auto found = world_.members_.find(component.cluster);
+    if (found == world_.members_.end()) return false;
     strike(found->second.estimator, component, times);
     return true;
   }
@@ -331,8 +331,8 @@ std::optional<FaultNumber> FaultDriver::what_stopped(const ComponentEvent& compo
 
 bool FaultDriver::runs(const ComponentEvent& component) const {
   if (component.name == estimator_name) {
-    const auto found = world_.sites_.find(component.cluster);
-    return found != world_.sites_.end() && found->second.estimator.stops == 0;
+    const auto found = world_.members_.find(component.cluster);
+    return found != world_.members_.end() && found->second.estimator.stops == 0;
   }
   const ProcessSlot* slot = world_.find_process(component.name, component.cluster);
   return slot != nullptr && slot->election->running();

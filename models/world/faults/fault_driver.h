@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "models/spec/fault_spec.h"
-#include "models/world/site.h"
 #include "models/world/world.h"
+#include "models/world/world_member.h"
 
 namespace firedrill::models {
 
@@ -46,7 +46,7 @@ class FaultDriver {
 
   /// Requires: the cluster is or was there.
   [[nodiscard]] const ClusterSpec& spec_of(const std::string& cluster) const {
-    return site(cluster).spec;
+    return member(cluster).spec;
   }
   /// Clusters that a selector means now, by name. `entity` names who asks, for random picks.
   [[nodiscard]] std::vector<std::string> selected(const ClusterSelector& clusters,
@@ -80,7 +80,7 @@ class FaultDriver {
 
   std::uint64_t record_start(const Active& active, std::vector<std::string> links = {});
   std::uint64_t record_end(const Active& active, std::vector<std::string> links = {});
-  [[nodiscard]] Site& site(const std::string& cluster) const;
+  [[nodiscard]] WorldMember& member(const std::string& cluster) const;
   /// What changed for the clusters of the fault takes effect.
   void touch(const Active& active, std::uint64_t seq);
   /// Clusters have another way, for that reason.

@@ -63,29 +63,29 @@ class MemberAccessTest : public testing::Test {
     latency.member_watch = always(5ms);
     recorder.begin(timeline::Header{});
     for (const char* name : {"member1", "member2"}) {
-      Site site{.spec = {}, .member = nullptr, .outages = {}};
-      site.spec.name = name;
-      site.member = std::make_unique<MemberCluster>(
+      WorldMember member{.spec = {}, .cluster = nullptr, .outages = {}};
+      member.spec.name = name;
+      member.cluster = std::make_unique<MemberCluster>(
           MemberSurroundings{engine, streams, models, ledger, observer},
           MemberOptions{.name = name,
                         .nodes = {{.name = "node",
                                    .allocatable = {{"pods", api::Quantity::parse("110").value()}}}},
                         .reaction = 1s});
-      sites.emplace(name, std::move(site));
+      members.emplace(name, std::move(member));
     }
   }
 
   MemberAccess& open(std::string home = {}) {
     ways.emplace(engine, streams, latency, "controller-manager/", limit);
-    access = std::make_unique<MemberAccess>(engine, recorder, sites, *ways, std::move(home));
+    access = std::make_unique<MemberAccess>(engine, recorder, members, *ways, std::move(home));
     observer.access = access.get();
     return *access;
   }
   void fail(const char* cluster, Outages::Active outage) {
-    sites.find(cluster)->second.outages.begin(outage);
+    members.find(cluster)->second.outages.begin(outage);
   }
   void heal(const char* cluster, std::uint64_t fault) {
-    sites.find(cluster)->second.outages.end(fault);
+    members.find(cluster)->second.outages.end(fault);
     if (access) access->reconnect(cluster);
   }
   void run_to(sim::Duration at) { engine.run_through(sim::start_time + at); }
@@ -148,7 +148,7 @@ class MemberAccessTest : public testing::Test {
   WorkloadModels models;
   WorkLedger ledger;
   Deaf observer;
-  Sites sites;
+  WorldMembers members;
   Latency latency;
   std::optional<ClientLimit> limit;
   std::optional<MemberWays> ways;
@@ -163,10 +163,10 @@ constexpr Outages::Active dropping{1, OutageMode::unreachable, PacketLoss::dropp
 TEST_F(MemberAccessTest, ARequestActsWhenItArrivesAndItsOutcomeComesThen) {
   open();
   const auto routine = apply(this, "member1", "web").start();
-  EXPECT_FALSE(sites.find("member1")->second.member->holds(deployment("web")));
+  EXPECT_FALSE(members.find("member1")->second.cluster->holds(deployment("web")));
   run_to(1s);
   EXPECT_EQ(take(), Lines({"20 apply web done"}));
-  EXPECT_TRUE(sites.find("member1")->second.member->holds(deployment("web")));
+  EXPECT_TRUE(members.find("member1")->second.cluster->holds(deployment("web")));
 }
 
 TEST_F(MemberAccessTest, ACutRefusesAtOnceOrSwallowsUntilTheTimeOut) {
@@ -187,7 +187,7 @@ TEST_F(MemberAccessTest, ACutOnTheWayLosesTheRequest) {
   fail("member1", unreachable);
   run_to(1s);
   EXPECT_EQ(take(), Lines({"20 apply web unreachable"}));
-  EXPECT_FALSE(sites.find("member1")->second.member->holds(deployment("web")));
+  EXPECT_FALSE(members.find("member1")->second.cluster->holds(deployment("web")));
 }
 
 TEST_F(MemberAccessTest, ACrashOnTheWayTakesTheRequestBack) {
@@ -198,7 +198,7 @@ TEST_F(MemberAccessTest, ACrashOnTheWayTakesTheRequestBack) {
   }
   run_to(1s);
   EXPECT_EQ(take(), Lines());
-  EXPECT_FALSE(sites.find("member1")->second.member->holds(deployment("web")));
+  EXPECT_FALSE(members.find("member1")->second.cluster->holds(deployment("web")));
 }
 
 TEST_F(MemberAccessTest, RemovesAndReleasesWhatItApplied) {
@@ -209,7 +209,7 @@ TEST_F(MemberAccessTest, RemovesAndReleasesWhatItApplied) {
   const auto removal = remove(this, "member1", "web").start();
   const auto leaving = release(this, "member1", "api").start();
   run_to(2s);
-  const MemberCluster& member = *sites.find("member1")->second.member;
+  const MemberCluster& member = *members.find("member1")->second.cluster;
   EXPECT_FALSE(member.holds(deployment("web")));
   EXPECT_TRUE(member.holds(deployment("api")));
   EXPECT_EQ(member.observe(deployment("api")), nullptr);
@@ -236,7 +236,7 @@ TEST_F(MemberAccessTest, AnApiServerThatAnswersNobodyIsDeafToItsAgentToo) {
 
 TEST_F(MemberAccessTest, ProbesSayWhatTheHealthEndpointSays) {
   open();
-  sites.find("member2")->second.spec.probe_latency = 300ms;
+  members.find("member2")->second.spec.probe_latency = 300ms;
   const auto healthy = probe(this, "member1").start();
   const auto slow = probe(this, "member2").start();
   run_to(1s);
@@ -254,7 +254,7 @@ TEST_F(MemberAccessTest, ProbesSayWhatTheHealthEndpointSays) {
 TEST_F(MemberAccessTest, AProbeLeadsBackToTheFaultThatItFinds) {
   open();
   fail("member1", unreachable);
-  sites.find("member1")->second.last_fault = recorder.record(
+  members.find("member1")->second.last_fault = recorder.record(
       timeline::FaultStarted{.fault = "f", .type = "outage", .clusters = {"member1"}});
   engine.set_current_cause(0);
   const auto routine = probe(this, "member1").start();
@@ -279,7 +279,7 @@ TEST_F(MemberAccessTest, AWatchStallsWhileCutAndGoesOnWithAllItMissed) {
   const auto watch = listen();
   fail("member1", unreachable);
   engine.set_current_cause(41);
-  ASSERT_EQ(sites.find("member1")->second.member->apply(manifest("web"), false),
+  ASSERT_EQ(members.find("member1")->second.cluster->apply(manifest("web"), false),
             MemberOutcome::done);
   engine.set_current_cause(0);
   run_to(500ms);
@@ -292,9 +292,9 @@ TEST_F(MemberAccessTest, AWatchStallsWhileCutAndGoesOnWithAllItMissed) {
 }
 
 TEST_F(MemberAccessTest, ANewProcessListsWhatIsThere) {
-  ASSERT_EQ(sites.find("member1")->second.member->apply(manifest("web"), false),
+  ASSERT_EQ(members.find("member1")->second.cluster->apply(manifest("web"), false),
             MemberOutcome::done);
-  ASSERT_EQ(sites.find("member2")->second.member->apply(manifest("api"), false),
+  ASSERT_EQ(members.find("member2")->second.cluster->apply(manifest("api"), false),
             MemberOutcome::done);
   open("member1");
   const auto watch = listen();
@@ -306,7 +306,7 @@ TEST_F(MemberAccessTest, NothingIsDeliveredAfterItIsGone) {
   open();
   {
     const auto watch = listen();
-    ASSERT_EQ(sites.find("member1")->second.member->apply(manifest("web"), false),
+    ASSERT_EQ(members.find("member1")->second.cluster->apply(manifest("web"), false),
               MemberOutcome::done);
   }
   observer.access = nullptr;
@@ -317,8 +317,8 @@ TEST_F(MemberAccessTest, NothingIsDeliveredAfterItIsGone) {
 
 TEST_F(MemberAccessTest, SaysWhatTheMemberOffersAndHas) {
   open();
-  sites.find("member1")->second.spec.api_enablements.emplace();
-  sites.find("member1")->second.spec.api_enablements->emplace_back();
+  members.find("member1")->second.spec.api_enablements.emplace();
+  members.find("member1")->second.spec.api_enablements->emplace_back();
   EXPECT_EQ(access->api_enablements("member1").size(), 1U);
   EXPECT_TRUE(access->api_enablements("member2").empty());
   EXPECT_EQ(access->inventory("member1").nodes.size(), 1U);

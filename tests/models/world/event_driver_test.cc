@@ -61,7 +61,7 @@ class EventDriverTest : public testing::Test {
     return world->server().bindings.find(key);
   }
   [[nodiscard]] const MemberCluster& member(const char* name) const {
-    return *world->sites().find(name)->second.member;
+    return *world->members().find(name)->second.cluster;
   }
   [[nodiscard]] api::ResourceReference reference(std::size_t workload) const {
     const WorkloadInstance& instance = spec.workloads[workload];
@@ -278,7 +278,7 @@ TEST_F(EventDriverTest, EstimatorsStopAndStartWithoutAnElection) {
                            "22 component scheduler-estimator member2 (nothing)"}));
   EXPECT_EQ(all_of<timeline::ComponentStopped>(sink.events()).size(), 2U);
   EXPECT_EQ(all_of<timeline::ComponentStarted>(sink.events()).size(), 2U);
-  EXPECT_TRUE(world->sites().find("member2")->second.estimator.answers());
+  EXPECT_TRUE(world->members().find("member2")->second.estimator.answers());
 }
 
 TEST_F(EventDriverTest, AProcessThatIsNotDeployedIsNotRestarted) {
@@ -333,7 +333,7 @@ TEST_F(EventDriverTest, FaultsComeAgainAndEndByTheirId) {
     faults.push_back(fmt::format("{} {}", (event->time - sim::start_time) / 1s, payload->fault));
   EXPECT_EQ(faults, Lines({"10 flap#1", "20 flap#2", "20 long", "30 flap#3", "14 flap#1",
                            "24 flap#2", "34 flap#3", "41 long"}));
-  EXPECT_TRUE(world->sites().find("member5")->second.outages.connected());
+  EXPECT_TRUE(world->members().find("member5")->second.outages.connected());
 }
 
 }  // namespace

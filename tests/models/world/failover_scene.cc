@@ -118,12 +118,12 @@ void add_lines(const api::ResourceBinding& binding, FinalState& lines) {
   lines.push_back(std::move(text));
 }
 
-void add_lines(const Site& site, FinalState& lines) {
-  for (const api::ResourceReference& object : site.member->objects()) {
-    const PodTotals totals = site.member->totals(object);
+void add_lines(const WorldMember& member, FinalState& lines) {
+  for (const api::ResourceReference& object : member.cluster->objects()) {
+    const PodTotals totals = member.cluster->totals(object);
     lines.push_back(fmt::format("Member {} {} running={} ready={} pending={} managed={}",
-                                site.spec.name, object.name, totals.running, totals.ready,
-                                totals.pending, site.member->observe(object) != nullptr));
+                                member.spec.name, object.name, totals.running, totals.ready,
+                                totals.pending, member.cluster->observe(object) != nullptr));
   }
 }
 
@@ -138,8 +138,8 @@ FinalState final_state_of(const World& world) {
                                 work->spec.manifest.replicas.value_or(-1),
                                 work->metadata.deleting() ? " deleting" : ""));
   }
-  for (const auto& [name, site] : world.sites())
-    add_lines(site, lines);
+  for (const auto& [name, member] : world.members())
+    add_lines(member, lines);
   std::ranges::sort(lines);  // Members hold objects in order of arrival.
   return lines;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-/// A member cluster in the world: what it is, what ails it and its estimator, how the network leads
-/// to it, and what the last probe saw.
+/// A member cluster as the world keeps it: what it is, what ails it and its estimator, how the
+/// network leads to it, and what the last probe saw.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,9 @@
 
 namespace firedrill::models {
 
-/// The scheduler-estimator beside a member. It keeps nothing in mind, so it is no process of its
-/// own: it answers, or calls to it fail.
+/// What stands beside a member and tells how many more replicas it can take: Karmada's
+/// scheduler-estimator, Clusternet's predictor. It keeps nothing in mind, so it is no process of
+/// its own: it answers, or calls to it fail.
 struct EstimatorState {
   int stops = 0;       ///< Faults that keep it down.
   int isolations = 0;  ///< Faults that cut it off from those who ask.
@@ -28,9 +30,9 @@ struct EstimatorState {
   }
 };
 
-struct Site {
+struct WorldMember {
   ClusterSpec spec;
-  std::unique_ptr<MemberCluster> member;
+  std::unique_ptr<MemberCluster> cluster;
   Outages outages = {};
   Way way = {};  ///< Between it and the control plane.
   EstimatorState estimator = {};
@@ -39,12 +41,14 @@ struct Site {
   std::uint64_t last_fault =
       0;  ///< Timeline seq of the last change by a fault; what a probe finds, it led to.
   std::string last_answer = "200";  ///< Of the last probe, as the timeline writes it.
-  bool joined = false;              ///< Whether its Cluster object has been created.
 
   /// Whether messages pass both ways between it and the control plane.
   [[nodiscard]] bool connected() const { return outages.connected() && way.open(); }
   /// Whether requests that don't get through end by time-out, not at once.
   [[nodiscard]] bool drops_packets() const { return outages.drops_packets() || way.drops; }
 };
+
+/// The members of the world, by name. They never go.
+using WorldMembers = std::map<std::string, WorldMember, std::less<>>;
 
 }  // namespace firedrill::models

@@ -228,12 +228,12 @@ void check_cluster(const ClusterSpec& cluster,
   }
   check_quotas(cluster.resource_quotas, api::child_pointer(pointer, "resourceQuotas"), reading);
   const std::string flags_at = api::child_pointer(api::child_pointer(pointer, "agent"), "flags");
-  static_cast<void>(policy::karmada::read_agent_flags(options.agent, cluster.agent.flags, flags_at,
+  static_cast<void>(policy::karmada::read_agent_flags(options, cluster.agent.flags, flags_at,
                                                       reading.diagnostics));
   const std::string gates_at =
       api::child_pointer(api::child_pointer(pointer, "agent"), "featureGates");
-  static_cast<void>(policy::karmada::read_agent_gates(
-      options.gates, cluster.agent.feature_gates, gates_at, reading.diagnostics));
+  static_cast<void>(policy::karmada::read_agent_gates(options, cluster.agent.feature_gates,
+                                                      gates_at, reading.diagnostics));
   if (cluster.sync_mode != models::SyncMode::pull && cluster.agent != models::AgentSpec{}) {
     reading.diagnostics.error(api::child_pointer(pointer, "agent"), "a Push cluster has no agent",
                               "\"syncMode\": \"Pull\", or leave it out");

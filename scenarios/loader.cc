@@ -1,7 +1,6 @@
 #include "scenarios/loader.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -10,7 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/api/json_reader.h"
-#include "policy/karmada/options.h"
+#include "policy/karmada/profile_defaults.h"
+#include "policy/profiles.h"
 #include "scenarios/cluster_reading.h"
 #include "scenarios/event_reading.h"
 #include "scenarios/expectation_reading.h"
@@ -24,20 +24,24 @@
 namespace firedrill::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 1> known_profiles{"karmada"};
-
-void check_control_plane(const models::ControlPlaneSpec& control_plane, Reading& reading) {
-  if (std::ranges::count(known_profiles, control_plane.profile) == 0) {
+/// Of the profile that the control plane names; of Karmada's when there is none that can run.
+policy::karmada::Options read_profile_options(const models::ControlPlaneSpec& control_plane,
+                                              Reading& reading) {
+  using policy::karmada::default_options;
+  const policy::Profile* profile = policy::find_profile(control_plane.profile);
+  const bool runs = profile != nullptr && profile->system == policy::System::karmada;
+  if (!runs) {
+    std::vector<std::string_view> names;
+    for (const policy::Profile& known : policy::profiles) {
+      if (known.system == policy::System::karmada) names.push_back(known.name);
+    }
     reading.diagnostics.error(
         "/controlPlane/profile",
         fmt::format("unknown profile {}", api::in_quotes(control_plane.profile)),
-        fmt::format("known profiles: {}", fmt::join(known_profiles, ", ")));
+        fmt::format("known profiles: {}", fmt::join(names, ", ")));
   }
-}
-
-policy::karmada::Options read_profile_options(const models::ControlPlaneSpec& control_plane,
-                                              Reading& reading) {
-  return policy::karmada::read_options({control_plane.flags, control_plane.feature_gates,
+  return policy::karmada::read_options(default_options(runs ? profile->name : "karmada"),
+                                       {control_plane.flags, control_plane.feature_gates,
                                         control_plane.components, control_plane.behaviour},
                                        "/controlPlane", reading.diagnostics);
 }
@@ -93,7 +97,6 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
   scenario.metadata = std::move(file.metadata);
   scenario.expect = std::move(file.expect);
   check_simulation(file.simulation, reading);
-  check_control_plane(file.control_plane, reading);
   models::WorldSpec& world = scenario.world;
   world.duration = file.simulation.duration;
   world.seed = file.simulation.seed;

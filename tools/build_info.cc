@@ -1,11 +1,13 @@
 #include "tools/build_info.h"
 
-#include <array>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "policy/karmada/options.h"
+#include "policy/clusternet/options.h"
+#include "policy/karmada/profile_defaults.h"
+#include "policy/profiles.h"
 #include "scenarios/version.h"
 #include "sim/digest.h"
 
@@ -14,15 +16,29 @@ namespace {
 
 namespace karmada = policy::karmada;
 
+using Tables = std::vector<std::vector<policy::OptionInfo>>;
+
+Tables tables_of(const policy::Profile& profile) {
+  if (profile.system == policy::System::clusternet) {
+    namespace clusternet = policy::clusternet;
+    return {clusternet::flag_table(), clusternet::feature_gate_table(),
+            clusternet::component_table()};
+  }
+  const karmada::Options defaults = karmada::default_options(profile.name);
+  return {karmada::flag_table(defaults), karmada::feature_gate_table(defaults),
+          karmada::component_table(defaults), karmada::behaviour_table(defaults),
+          karmada::mechanics_table(defaults.release)};
+}
+
 std::string policy_tables_digest() {
   sim::Sha256 sha256;
-  for (const std::vector<karmada::OptionInfo>& table :
-       {karmada::flag_table(), karmada::feature_gate_table(), karmada::component_table(),
-        karmada::behaviour_table()}) {
-    for (const karmada::OptionInfo& row : table) {
-      for (const std::string& cell : {row.name, row.components, row.type, row.usual, row.inert}) {
-        sha256.update(cell);
-        sha256.update("\n");
+  for (const policy::Profile& profile : policy::profiles) {
+    for (const std::vector<policy::OptionInfo>& table : tables_of(profile)) {
+      for (const policy::OptionInfo& row : table) {
+        for (const std::string& cell : {row.name, row.components, row.type, row.usual, row.inert}) {
+          sha256.update(cell);
+          sha256.update("\n");
+        }
       }
     }
   }

@@ -14,6 +14,7 @@
 #include "models/world/event_driver.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/components.h"
+#include "policy/karmada/profile_defaults.h"
 #include "policy/karmada/scheduler/options.h"
 
 namespace firedrill::models {
@@ -24,6 +25,7 @@ namespace karmada = policy::karmada;
 karmada::Options options_of(const ControlPlaneSpec& spec) {
   api::Diagnostics problems;
   karmada::Options options = karmada::read_options(
+      karmada::default_options(spec.profile),
       {spec.flags, spec.feature_gates, spec.components, spec.behaviour}, "/controlPlane", problems);
   if (!problems.ok())
     throw std::logic_error("the control plane's settings were not checked before");
@@ -33,15 +35,15 @@ karmada::Options options_of(const ControlPlaneSpec& spec) {
 karmada::AgentFlags agent_flags_of(const karmada::Options& options, const ClusterSpec& spec) {
   api::Diagnostics problems;
   karmada::AgentFlags flags =
-      karmada::read_agent_flags(options.agent, spec.agent.flags, "/agent/flags", problems);
+      karmada::read_agent_flags(options, spec.agent.flags, "/agent/flags", problems);
   if (!problems.ok()) throw std::logic_error("the flags of an agent were not checked before");
   return flags;
 }
 
 karmada::FeatureGates agent_gates_of(const karmada::Options& options, const ClusterSpec& spec) {
   api::Diagnostics problems;
-  const karmada::FeatureGates gates = karmada::read_agent_gates(
-      options.gates, spec.agent.feature_gates, "/agent/featureGates", problems);
+  const karmada::FeatureGates gates =
+      karmada::read_agent_gates(options, spec.agent.feature_gates, "/agent/featureGates", problems);
   if (!problems.ok()) throw std::logic_error("the gates of an agent were not checked before");
   return gates;
 }

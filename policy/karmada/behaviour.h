@@ -12,6 +12,7 @@
 
 #include "policy/api/describe.h"
 #include "policy/api/result.h"
+#include "policy/karmada/release.h"
 
 namespace firedrill::policy::karmada {
 
@@ -97,7 +98,8 @@ void describe(V& v, Behaviour& b) {
   v.begin("Behaviour", "Switches of single reference behaviours, by upstream issue.");
   v.field("karmada#6274", b.eviction_brake,
           "A brake on evictions while too many clusters look unhealthy (proposed, not merged): "
-          "slow is the proposal, halt stops them at any size.");
+          "slow is the proposal, halt stops them at any size.",
+          only_current);
   v.field("karmada#7408", b.threshold_for_client_errors,
           "before: a failure to build a member's client makes it not ready at once; after: past "
           "cluster-failure-threshold, like a failed probe.");
@@ -109,7 +111,8 @@ void describe(V& v, Behaviour& b) {
       "karmada#7613", b.tolerant_bindings_not_queued,
       "before (to v1.18): every binding of a tainted cluster enters the eviction queue on every "
       "look, and one that tolerates the taint takes a worker's rest; after: only when its "
-      "toleration ends.");
+      "toleration ends.",
+      only_current);
 }
 
 }  // namespace firedrill::policy::karmada

@@ -8,6 +8,7 @@
 
 #include "policy/karmada/controller_list.h"
 #include "policy/karmada/options_describe.h"
+#include "policy/karmada/profile_defaults.h"
 #include "policy/options/reading.h"
 
 namespace firedrill::policy::karmada {
@@ -24,8 +25,46 @@ void for_each_component(Options& options, const Visit& visit) {
 
 namespace {
 
-/// Whose list has all names.
-constexpr std::string_view profile = "karmada";
+/// Both profiles of the legacy release have the same names.
+Edition edition_of(Release release) {
+  return {release == Release::current ? "karmada" : "kairship", release};
+}
+
+/// What to do with a flag of a vendor's name.
+std::string flag_of_vendor(std::string_view written,
+                           const std::string& pointer,
+                           api::Diagnostics& diagnostics) {
+  const std::size_t slash = written.find('/');
+  const std::size_t start = slash == std::string_view::npos ? 0 : slash + 1;
+  const std::string_view name = written.substr(start);
+  const auto parameters = vendor_parameters();
+  const auto parameter = std::ranges::find(parameters, name, &VendorParameter::name);
+  if (parameter == parameters.end()) return std::string(written);
+  if (!parameter->caveat.empty()) {
+    diagnostics.add({api::Severity::warning, pointer,
+                     "flag " + api::in_quotes(name) + " is read as " + std::string(parameter->flag),
+                     std::string(parameter->caveat), api::Anchor::key});
+  }
+  return std::string(written.substr(0, start)) + std::string(parameter->flag);
+}
+
+/// The flags under their own names.
+std::vector<FlagSetting> flags_of_release(const Scalars& flags,
+                                          const std::string& flags_at,
+                                          Release release,
+                                          api::Diagnostics& diagnostics) {
+  std::vector<FlagSetting> settings = flag_settings(flags, flags_at);
+  if (release == Release::current) return settings;
+  for (FlagSetting& setting : settings) {
+    const std::string written = setting.name;
+    setting.name = flag_of_vendor(written, setting.pointer, diagnostics);
+    if (setting.name == written || !flags.contains(setting.name)) continue;
+    diagnostics.add({api::Severity::error, setting.pointer,
+                     "flag " + setting.name + " is given twice, under two names",
+                     "keep one of the two", api::Anchor::key});
+  }
+  return settings;
+}
 
 /// What the reference checks between flags.
 void check_flags(const Options& options, std::string_view pointer, api::Diagnostics& diagnostics) {
@@ -91,24 +130,27 @@ RateLimiterOptions QueueFlags::limiter() const {
   return options;
 }
 
-Options read_options(const OptionSource& source,
+Options read_options(const Options& defaults,
+                     const OptionSource& source,
                      std::string_view pointer,
                      api::Diagnostics& diagnostics) {
-  Options options;
+  Options options = defaults;
+  const Edition edition = edition_of(options.release);
   const std::string flags_at = api::child_pointer(pointer, "flags");
-  read_flags(source.flags, flags_at, profile, options, diagnostics);
+  read_flags(flags_of_release(source.flags, flags_at, options.release, diagnostics), edition,
+             options, diagnostics);
   const std::string gates_at = api::child_pointer(pointer, "featureGates");
   for (const auto& [name, value] : source.feature_gates) {
-    read_gate(name, value, api::child_pointer(gates_at, name), profile, options.gates, diagnostics);
+    read_gate(name, value, api::child_pointer(gates_at, name), edition, options.gates, diagnostics);
   }
   const std::string components_at = api::child_pointer(pointer, "components");
   for (const auto& [name, values] : source.components) {
-    read_settings(name, values, api::child_pointer(components_at, name), profile,
+    read_settings(name, values, api::child_pointer(components_at, name), edition,
                   options.components, diagnostics);
   }
   const std::string behaviour_at = api::child_pointer(pointer, "behaviour");
   for (const auto& [name, value] : source.behaviour) {
-    read_named("behaviour switch", name, value, api::child_pointer(behaviour_at, name), profile,
+    read_named("behaviour switch", name, value, api::child_pointer(behaviour_at, name), edition,
                options.behaviour, diagnostics);
   }
   check_flags(options, pointer, diagnostics);
@@ -117,37 +159,39 @@ Options read_options(const OptionSource& source,
   return options;
 }
 
-AgentFlags read_agent_flags(const AgentFlags& base,
+AgentFlags read_agent_flags(const Options& options,
                             const Scalars& flags,
                             std::string_view pointer,
                             api::Diagnostics& diagnostics) {
-  AgentFlags result = base;
+  AgentFlags result = options.agent;
   for (const auto& [name, value] : flags) {
-    read_named("agent flag", name, value, api::child_pointer(pointer, name), profile, result,
-               diagnostics);
+    read_named("agent flag", name, value, api::child_pointer(pointer, name),
+               edition_of(options.release), result, diagnostics);
   }
-  if (!(result.process == base.process))
+  if (!(result.process == options.agent.process))
     check_election(result.process, std::string(pointer), diagnostics);
   return result;
 }
 
-FeatureGates read_agent_gates(FeatureGates base,
+FeatureGates read_agent_gates(const Options& options,
                               const std::map<std::string, bool>& gates,
                               std::string_view pointer,
                               api::Diagnostics& diagnostics) {
-  for (const auto& [name, value] : gates)
-    read_gate(name, value, api::child_pointer(std::string(pointer), name), profile, base,
-              diagnostics);
-  return base;
+  FeatureGates result = options.gates;
+  for (const auto& [name, value] : gates) {
+    read_gate(name, value, api::child_pointer(std::string(pointer), name),
+              edition_of(options.release), result, diagnostics);
+  }
+  return result;
 }
 
 EffectiveOptions effective(const Options& options) {
-  EffectiveOptions all = effective_options(options);
-  Behaviour reference;
+  EffectiveOptions all = effective_options(options, options.release);
+  Behaviour reference = release_defaults(options.release).behaviour;
   Scalars usual;
-  FieldWriter usual_writer(usual);
+  FieldWriter usual_writer(usual, options.release);
   describe(usual_writer, reference);
-  FieldWriter switch_writer(all.behaviour);
+  FieldWriter switch_writer(all.behaviour, options.release);
   Behaviour behaviour = options.behaviour;
   describe(switch_writer, behaviour);
   std::erase_if(all.behaviour,
@@ -155,24 +199,30 @@ EffectiveOptions effective(const Options& options) {
   return all;
 }
 
-std::vector<OptionInfo> flag_table() {
-  return flag_rows(Options{});
+std::vector<OptionInfo> flag_table(const Options& defaults) {
+  return flag_rows(defaults, defaults.release);
 }
 
-std::vector<OptionInfo> feature_gate_table() {
-  return field_rows(FeatureGates{});
+std::vector<OptionInfo> feature_gate_table(const Options& defaults) {
+  return field_rows(defaults.gates, "", defaults.release);
 }
 
-std::vector<OptionInfo> component_table() {
-  return setting_rows(ComponentSettings{});
+std::vector<OptionInfo> component_table(const Options& defaults) {
+  return setting_rows(defaults.components, defaults.release);
 }
 
-std::vector<OptionInfo> behaviour_table() {
-  std::vector<OptionInfo> rows = field_rows(Behaviour{});
-  const std::vector<OptionInfo> parameters = field_rows(EvictionBrake{}, "karmada#6274.");
+std::vector<OptionInfo> behaviour_table(const Options& defaults) {
+  std::vector<OptionInfo> rows = field_rows(defaults.behaviour, "", defaults.release);
   const auto brake = std::ranges::find(rows, "karmada#6274", &OptionInfo::name);
+  if (brake == rows.end()) return rows;
+  const std::vector<OptionInfo> parameters =
+      field_rows(defaults.behaviour.eviction_brake, "karmada#6274.", defaults.release);
   rows.insert(std::next(brake), parameters.begin(), parameters.end());
   return rows;
+}
+
+std::vector<OptionInfo> mechanics_table(Release release) {
+  return field_rows(mechanics(release), "", release);
 }
 
 }  // namespace firedrill::policy::karmada

@@ -6,8 +6,9 @@
 /// Each component's flags are a described struct, whose keys are the reference's flag names: the
 /// reader, "did you mean", the tables of `firedrill profiles` and the timeline's header all come
 /// from these descriptions. Defaults and checks follow karmada cmd/*/app/options and pkg/features
-/// at v1.19; what the reference does not check (thresholds, the graceful timeout, a period longer
-/// than its grace period) is not checked here either.
+/// at v1.19, and as up to v1.13 for the legacy release (spec/karmada-failover.md 23.3); what the
+/// reference does not check (thresholds, the graceful timeout, a period longer than its grace
+/// period) is not checked here either.
 
 #include <cstdint>
 #include <map>
@@ -21,6 +22,7 @@
 #include "policy/api/time.h"
 #include "policy/karmada/behaviour.h"
 #include "policy/karmada/component_settings.h"
+#include "policy/karmada/release.h"
 #include "policy/options/option_source.h"
 #include "policy/runtime/rate_limiter.h"
 
@@ -54,6 +56,7 @@ struct ControllerManagerFlags {
   api::Duration cluster_monitor_period = std::chrono::seconds(5);
   api::Duration cluster_monitor_grace_period = std::chrono::seconds(40);
   api::Duration cluster_startup_grace_period = std::chrono::seconds(60);
+  api::Duration failover_eviction_timeout = std::chrono::minutes(5);  ///< Legacy release.
   bool enable_taint_manager = true;
   bool enable_no_execute_taint_eviction = false;
   std::string no_execute_taint_eviction_purge_mode = "Gracefully";
@@ -141,6 +144,9 @@ struct DeschedulerFlags {
 /// karmada-webhook.
 struct WebhookFlags {
   bool allow_no_execute_taint_policy = false;
+  // Legacy release.
+  std::int64_t default_not_ready_toleration_seconds = 300;
+  std::int64_t default_unreachable_toleration_seconds = 300;
 
   friend bool operator==(const WebhookFlags&, const WebhookFlags&) = default;
 };
@@ -168,8 +174,10 @@ struct FeatureGates {
   friend bool operator==(const FeatureGates&, const FeatureGates&) = default;
 };
 
-/// All that a Karmada control plane can be told.
+/// All that a Karmada control plane can be told. What its release doesn't have keeps the value that
+/// the release behaves as, and can't be set.
 struct Options {
+  Release release = Release::current;
   ControllerManagerFlags controller_manager;
   AgentFlags agent;  ///< Of every agent; `read_agent_flags` adds one cluster's own.
   SchedulerFlags scheduler;
@@ -182,31 +190,38 @@ struct Options {
   friend bool operator==(const Options&, const Options&) = default;
 };
 
-/// Defaults, changed as the source says. `pointer` is where the four maps stand
-/// ("/controlPlane"); unknown names, wrong types and values that the reference refuses at start-up
-/// are errors there, settings without effect here are warnings.
-[[nodiscard]] Options read_options(const OptionSource& source,
+/// `defaults` (those of a profile: policy/karmada/profile_defaults.h), changed as the source says.
+/// `pointer` is where the four maps stand ("/controlPlane"); names that the release doesn't know,
+/// wrong types and values that the reference refuses at start-up are errors there, settings without
+/// effect here are warnings. Where the release takes a vendor's names they are read as the flags
+/// that they stand for; a flag under two names is an error.
+[[nodiscard]] Options read_options(const Options& defaults,
+                                   const OptionSource& source,
                                    std::string_view pointer,
                                    api::Diagnostics& diagnostics);
 
-/// One cluster's agent: `base` changed by its own flags, which stand at `pointer`.
-[[nodiscard]] AgentFlags read_agent_flags(const AgentFlags& base,
+/// One cluster's agent: the flags of all agents changed by its own, which stand at `pointer`.
+[[nodiscard]] AgentFlags read_agent_flags(const Options& options,
                                           const Scalars& flags,
                                           std::string_view pointer,
                                           api::Diagnostics& diagnostics);
 
-/// One cluster's agent: `base` changed by its own gates, which stand at `pointer`.
-[[nodiscard]] FeatureGates read_agent_gates(FeatureGates base,
+/// One cluster's agent: the gates of all components changed by its own, which stand at `pointer`.
+[[nodiscard]] FeatureGates read_agent_gates(const Options& options,
                                             const std::map<std::string, bool>& gates,
                                             std::string_view pointer,
                                             api::Diagnostics& diagnostics);
 
+/// For the timeline's header; a behaviour switch stands there when it isn't as the release is.
 [[nodiscard]] EffectiveOptions effective(const Options& options);
 
-[[nodiscard]] std::vector<OptionInfo> flag_table();
-[[nodiscard]] std::vector<OptionInfo> feature_gate_table();
-[[nodiscard]] std::vector<OptionInfo> component_table();
+/// Of a profile with these defaults: what its release has.
+[[nodiscard]] std::vector<OptionInfo> flag_table(const Options& defaults);
+[[nodiscard]] std::vector<OptionInfo> feature_gate_table(const Options& defaults);
+[[nodiscard]] std::vector<OptionInfo> component_table(const Options& defaults);
 /// Behaviour switches, each followed by its parameters ("karmada#6274.unhealthyShare").
-[[nodiscard]] std::vector<OptionInfo> behaviour_table();
+[[nodiscard]] std::vector<OptionInfo> behaviour_table(const Options& defaults);
+/// What hangs on the release alone (release.h), with its values: nothing that can be set.
+[[nodiscard]] std::vector<OptionInfo> mechanics_table(Release release);
 
 }  // namespace firedrill::policy::karmada

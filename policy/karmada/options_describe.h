@@ -54,21 +54,31 @@ void describe(V& v, ControllerManagerFlags& f) {
   v.field("cluster-failure-threshold", f.cluster_failure_threshold,
           "How long probes must fail before Ready becomes False.");
   v.field("cluster-monitor-period", f.cluster_monitor_period,
-          "How often the leases of Pull clusters are looked at.", Above{0});
+          "How often the leases of Pull clusters are looked at.", Above{0},
+          InLegacy{"How often the leases of Pull clusters are looked at, and whether NoExecute "
+                   "taints are due."});
   v.field("cluster-monitor-grace-period", f.cluster_monitor_grace_period,
           "How long a running Pull cluster may be silent before Ready becomes Unknown.", Above{0});
   v.field("cluster-startup-grace-period", f.cluster_startup_grace_period,
           "The same for one that never reported.", Above{0});
+  v.field("failover-eviction-timeout", f.failover_eviction_timeout,
+          "How long a cluster must not be ready before it gets its NoExecute taint, looked at once "
+          "a cluster-monitor-period.",
+          only_legacy);
   v.field("enable-taint-manager", f.enable_taint_manager,
-          "Run the taint manager (needs the gate Failover too).");
+          "Run the taint manager (needs the gate Failover too).",
+          InLegacy{"Run the taint manager, whatever the gate Failover says."});
   v.field("enable-no-execute-taint-eviction", f.enable_no_execute_taint_eviction,
-          "Evict workloads from clusters with a NoExecute taint.");
+          "Evict workloads from clusters with a NoExecute taint.", only_current);
   v.field("no-execute-taint-eviction-purge-mode", f.no_execute_taint_eviction_purge_mode,
-          "How old copies go when the policy doesn't say: Gracefully or Directly.");
+          "How old copies go when the policy doesn't say: Gracefully or Directly.", only_current);
   v.field("resource-eviction-rate", f.resource_eviction_rate,
-          "Evictions a second of each eviction worker; 0 = one in 30 minutes.", AtLeast{0});
+          "Evictions a second of each eviction worker; 0 = one in 30 minutes.", AtLeast{0},
+          only_current);
   v.field("graceful-eviction-timeout", f.graceful_eviction_timeout,
-          "Longest wait for the replacement to be healthy.");
+          "Longest wait for the replacement to be healthy.",
+          InLegacy{"Longest wait for the replacement to be healthy, from when the scheduler has "
+                   "found one."});
   v.field("enable-cluster-resource-modeling", f.enable_cluster_resource_modeling,
           "Sum up nodes and pods in the Cluster's status.");
   v.field("concurrent-cluster-syncs", f.concurrent_cluster_syncs,
@@ -169,26 +179,33 @@ template <class V>
 void describe(V& v, WebhookFlags& f) {
   v.begin("WebhookFlags", "Flags of karmada-webhook.");
   v.field("allow-no-execute-taint-policy", f.allow_no_execute_taint_policy,
-          "Admit ClusterTaintPolicies with the effect NoExecute.");
+          "Admit ClusterTaintPolicies with the effect NoExecute.", only_current);
+  v.field("default-not-ready-toleration-seconds", f.default_not_ready_toleration_seconds,
+          "How long workloads whose policy doesn't say tolerate not-ready:NoExecute.", only_legacy);
+  v.field("default-unreachable-toleration-seconds", f.default_unreachable_toleration_seconds,
+          "The same for unreachable:NoExecute.", only_legacy);
 }
 
 template <class V>
 void describe(V& v, FeatureGates& g) {
   v.begin("FeatureGates", "Karmada's feature gates.");
-  v.field("Failover", g.failover, "Beta. Taint manager and ClusterTaintPolicy controller.");
+  v.field("Failover", g.failover, "Beta. Taint manager and ClusterTaintPolicy controller.",
+          InLegacy{"Beta; the vendor ships it off. Automatic NoExecute taints and application "
+                   "failover."});
   v.field("GracefulEviction", g.graceful_eviction,
-          "Beta. Application failover with purge mode Gracefully.");
+          "Beta. Application failover with purge mode Gracefully.",
+          InLegacy{"Beta. Evicted copies wait for their replacements; off: they go at once."});
   v.field("StatefulFailoverInjection", g.stateful_failover_injection,
-          "Alpha. Preserved state travels to the new copy.");
+          "Alpha. Preserved state travels to the new copy.", only_current);
   v.field("PropagateDeps", g.propagate_deps, "Beta. ConfigMaps, Secrets and the like follow.");
   v.field("CustomizedClusterResourceModeling", g.customized_cluster_resource_modeling,
           "Beta. Capacity by grades of nodes.");
   v.field("PriorityBasedScheduling", g.priority_based_scheduling,
-          "Beta. The scheduler's queue goes by priority.");
+          "Beta. The scheduler's queue goes by priority.", only_current);
   v.field("ControllerPriorityQueue", g.controller_priority_queue,
-          "Beta. Controllers' queues put changes before resyncs.");
+          "Beta. Controllers' queues put changes before resyncs.", only_current);
   v.field("WorkloadAffinity", g.workload_affinity,
-          "Alpha. Placement by affinity between workloads.");
+          "Alpha. Placement by affinity between workloads.", only_current);
   v.field("PropagationPolicyPreemption", g.propagation_policy_preemption,
           "Alpha. Policies take resources over from others.", gate_not_simulated);
   v.field("MultiClusterService", g.multi_cluster_service, "Alpha. Services across clusters.",
@@ -196,14 +213,14 @@ void describe(V& v, FeatureGates& g) {
   v.field("ResourceQuotaEstimate", g.resource_quota_estimate,
           "Alpha. Quotas count in the estimated capacity.");
   v.field("FederatedQuotaEnforcement", g.federated_quota_enforcement,
-          "Alpha. Results beyond a federated quota are refused.");
+          "Alpha. Results beyond a federated quota are refused.", only_current);
   v.field("MultiplePodTemplatesScheduling", g.multiple_pod_templates_scheduling,
-          "Alpha. Workloads of several pod templates.");
+          "Alpha. Workloads of several pod templates.", only_current);
   v.field("SchedulingOvercommitProtection", g.scheduling_overcommit_protection,
-          "Alpha. What was just assigned counts before the status shows it.");
-  v.field("LoggingAlphaOptions", g.logging_alpha_options, "Alpha.", only_logs);
-  v.field("LoggingBetaOptions", g.logging_beta_options, "Beta.", only_logs);
-  v.field("ContextualLogging", g.contextual_logging, "Beta.", only_logs);
+          "Alpha. What was just assigned counts before the status shows it.", only_current);
+  v.field("LoggingAlphaOptions", g.logging_alpha_options, "Alpha.", only_logs, only_current);
+  v.field("LoggingBetaOptions", g.logging_beta_options, "Beta.", only_logs, only_current);
+  v.field("ContextualLogging", g.contextual_logging, "Beta.", only_logs, only_current);
 }
 
 }  // namespace firedrill::policy::karmada

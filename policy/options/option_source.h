@@ -24,6 +24,32 @@ struct Inert {
   std::string_view reason;
 };
 
+/// Which release of its system a control plane is, where one code base plays more than one.
+enum class Release : std::uint8_t {
+  current,
+  legacy,  ///< Karmada up to v1.13, in detail v1.10; no other system has one.
+};
+
+/// Among the constraints of a description: only this release has it.
+struct OnlyIn {
+  Release release;
+};
+
+/// Among the constraints of a description: what it means in the legacy release, where that differs.
+struct InLegacy {
+  std::string_view meaning;
+};
+
+/// Whose names hold: the profile, whose list a message points at, and its release.
+struct Edition {
+  // NOLINTNEXTLINE(*-explicit-constructor): a system of one release just names its profile.
+  constexpr Edition(std::string_view name, Release which = Release::current)
+      : profile(name), release(which) {}
+
+  std::string_view profile;
+  Release release;
+};
+
 /// Client limits and leader election: the same flags in every component of a system.
 struct ProcessFlags {
   double kube_api_qps = 40;

@@ -13,6 +13,13 @@ std::string comma_separated(const std::vector<std::string_view>& words) {
   return text;
 }
 
+std::vector<FlagSetting> flag_settings(const Scalars& flags, const std::string& flags_at) {
+  std::vector<FlagSetting> settings;
+  for (const auto& [name, value] : flags)
+    settings.push_back({name, api::child_pointer(flags_at, name), &value});
+  return settings;
+}
+
 void report_unknown(std::string_view what,
                     std::string_view name,
                     const std::vector<std::string>& known,

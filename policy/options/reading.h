@@ -45,12 +45,23 @@ void check_election(const ProcessFlags& flags,
                     const std::string& flags_at,
                     api::Diagnostics& diagnostics);
 
+/// A flag as it is to be read.
+struct FlagSetting {
+  std::string name;     ///< Its own; "component/name" for one component.
+  std::string pointer;  ///< Where it is written, maybe under another name.
+  const api::Json* value = nullptr;
+};
+
+/// Flags under their own names.
+[[nodiscard]] std::vector<FlagSetting> flag_settings(const Scalars& flags,
+                                                     const std::string& flags_at);
+
 /// Sets one flag in every component that it is for.
 template <class Options>
 void read_flag(std::string_view written,
                const api::Json& value,
                const std::string& pointer,
-               std::string_view profile,
+               const Edition& edition,
                Options& options,
                api::Diagnostics& diagnostics) {
   const std::size_t slash = written.find('/');
@@ -65,13 +76,13 @@ void read_flag(std::string_view written,
   std::vector<std::string_view> components;
   for_each_component(options, [&](std::string_view name, auto& flags) {
     components.push_back(name);
-    KeyLister lister(known, qualified ? std::string(name) + "/" : "");
+    KeyLister lister(known, qualified ? std::string(name) + "/" : "", edition.release);
     describe(lister, flags);
     if (qualified && name != wanted) return;
     component_known = true;
     // The same flag is checked alike everywhere, so one component's complaint is enough.
     api::Diagnostics own;
-    FieldReader reader(flag, value, pointer, own);
+    FieldReader reader(flag, value, pointer, own, edition.release);
     describe(reader, flags);
     if (!complained) diagnostics.merge(own);
     complained = complained || !own.ok();
@@ -82,7 +93,7 @@ void read_flag(std::string_view written,
     diagnostics.add({api::Severity::error, pointer, "unknown component " + api::in_quotes(wanted),
                      "one of " + comma_separated(components), api::Anchor::key});
   } else if (!found) {
-    report_unknown("flag", written, known, profile, pointer, diagnostics);
+    report_unknown("flag", written, known, edition.profile, pointer, diagnostics);
   } else if (!inert.empty()) {
     warn_inert("flag", written, inert, pointer, diagnostics);
   }
@@ -90,17 +101,24 @@ void read_flag(std::string_view written,
 
 /// Sets all flags: those for one component come after those for all, whatever their order.
 template <class Options>
-void read_flags(const Scalars& flags,
-                const std::string& flags_at,
-                std::string_view profile,
+void read_flags(const std::vector<FlagSetting>& flags,
+                const Edition& edition,
                 Options& options,
                 api::Diagnostics& diagnostics) {
   for (const bool qualified : {false, true}) {
-    for (const auto& [name, value] : flags) {
-      if ((name.find('/') != std::string::npos) != qualified) continue;
-      read_flag(name, value, api::child_pointer(flags_at, name), profile, options, diagnostics);
+    for (const FlagSetting& flag : flags) {
+      if ((flag.name.find('/') != std::string::npos) != qualified) continue;
+      read_flag(flag.name, *flag.value, flag.pointer, edition, options, diagnostics);
     }
   }
+}
+template <class Options>
+void read_flags(const Scalars& flags,
+                const std::string& flags_at,
+                const Edition& edition,
+                Options& options,
+                api::Diagnostics& diagnostics) {
+  read_flags(flag_settings(flags, flags_at), edition, options, diagnostics);
 }
 
 /// Sets the one field of a described struct that is called `name`; `what` says what it is.
@@ -109,16 +127,16 @@ void read_named(std::string_view what,
                 const std::string& name,
                 const api::Json& value,
                 const std::string& pointer,
-                std::string_view profile,
+                const Edition& edition,
                 Struct& target,
                 api::Diagnostics& diagnostics) {
-  FieldReader reader(name, value, pointer, diagnostics);
+  FieldReader reader(name, value, pointer, diagnostics, edition.release);
   describe(reader, target);
   if (!reader.found()) {
     std::vector<std::string> known;
-    KeyLister lister(known);
+    KeyLister lister(known, "", edition.release);
     describe(lister, target);
-    report_unknown(what, name, known, profile, pointer, diagnostics);
+    report_unknown(what, name, known, edition.profile, pointer, diagnostics);
   } else if (!reader.inert().empty()) {
     warn_inert(what, name, reader.inert(), pointer, diagnostics);
   }
@@ -128,10 +146,10 @@ template <class Gates>
 void read_gate(const std::string& name,
                bool value,
                const std::string& pointer,
-               std::string_view profile,
+               const Edition& edition,
                Gates& gates,
                api::Diagnostics& diagnostics) {
-  read_named("feature gate", name, api::Json{nlohmann::json(value)}, pointer, profile, gates,
+  read_named("feature gate", name, api::Json{nlohmann::json(value)}, pointer, edition, gates,
              diagnostics);
 }
 
@@ -140,7 +158,7 @@ template <class Settings>
 void read_settings(const std::string& component,
                    const Scalars& values,
                    const std::string& pointer,
-                   std::string_view profile,
+                   const Edition& edition,
                    Settings& settings,
                    api::Diagnostics& diagnostics) {
   bool found = false;
@@ -157,19 +175,20 @@ void read_settings(const std::string& component,
                          api::Anchor::key});
         continue;
       }
-      read_named("setting of " + component, key, value, at, profile, group, diagnostics);
+      read_named("setting of " + component, key, value, at, edition, group, diagnostics);
     }
   });
-  if (!found) report_unknown("component", component, groups, profile, pointer, diagnostics);
+  if (!found) report_unknown("component", component, groups, edition.profile, pointer, diagnostics);
 }
 
 /// Flags, gates and settings in effect; behaviour switches are left to the system.
 template <class Options>
-[[nodiscard]] EffectiveOptions effective_options(Options options) {
+[[nodiscard]] EffectiveOptions effective_options(Options options,
+                                                 Release release = Release::current) {
   EffectiveOptions all;
   for_each_component(options, [&](std::string_view name, auto& flags) {
     Scalars own;
-    FieldWriter writer(own);
+    FieldWriter writer(own, release);
     describe(writer, flags);
     for (auto& [flag, value] : own) {
       const auto [first, is_new] = all.flags.emplace(flag, value);
@@ -179,14 +198,14 @@ template <class Options>
     }
   });
   Scalars gates;
-  FieldWriter gate_writer(gates);
+  FieldWriter gate_writer(gates, release);
   describe(gate_writer, options.gates);
   for (const auto& [gate, value] : gates) {
     all.feature_gates.emplace(gate, value.document().template get<bool>());
   }
   for_each_setting_group(options.components, [&](std::string_view name, auto& group) {
     Scalars values;
-    FieldWriter writer(values);
+    FieldWriter writer(values, release);
     describe(writer, group);
     if (!values.empty()) all.components.emplace(name, std::move(values));
   });
@@ -195,10 +214,11 @@ template <class Options>
 
 /// Rows of a system's flags.
 template <class Options>
-[[nodiscard]] std::vector<OptionInfo> flag_rows(Options options) {
+[[nodiscard]] std::vector<OptionInfo> flag_rows(Options options,
+                                                Release release = Release::current) {
   std::vector<OptionInfo> rows;
   for_each_component(options, [&](std::string_view name, auto& flags) {
-    TableWriter writer(rows, name);
+    TableWriter writer(rows, name, "", release);
     describe(writer, flags);
   });
   return rows;
@@ -206,19 +226,22 @@ template <class Options>
 
 /// Rows of one described struct: feature gates, behaviour switches.
 template <class Struct>
-[[nodiscard]] std::vector<OptionInfo> field_rows(Struct fields, std::string prefix = "") {
+[[nodiscard]] std::vector<OptionInfo> field_rows(Struct fields,
+                                                 std::string prefix = "",
+                                                 Release release = Release::current) {
   std::vector<OptionInfo> rows;
-  TableWriter writer(rows, "", std::move(prefix));
+  TableWriter writer(rows, "", std::move(prefix), release);
   describe(writer, fields);
   return rows;
 }
 
 /// Rows of a system's component settings.
 template <class Settings>
-[[nodiscard]] std::vector<OptionInfo> setting_rows(Settings settings) {
+[[nodiscard]] std::vector<OptionInfo> setting_rows(Settings settings,
+                                                   Release release = Release::current) {
   std::vector<OptionInfo> rows;
   for_each_setting_group(settings, [&](std::string_view name, auto& group) {
-    TableWriter writer(rows, "", std::string(name) + ".");
+    TableWriter writer(rows, "", std::string(name) + ".", release);
     describe(writer, group);
   });
   return rows;

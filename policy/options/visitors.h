@@ -24,6 +24,8 @@
 namespace firedrill::policy {
 
 inline void add_constraint(api::Constraints&, const Inert&) {}
+inline void add_constraint(api::Constraints&, const OnlyIn&) {}
+inline void add_constraint(api::Constraints&, const InLegacy&) {}
 template <class C>
 void add_constraint(api::Constraints& constraints, const C& constraint) {
   constraints.apply(constraint);
@@ -42,20 +44,46 @@ std::string_view inert_reason(const C&... constraints) {
   return reason;
 }
 
+inline bool is_of(const OnlyIn& only, Release release) {
+  return only.release == release;
+}
+template <class C>
+bool is_of(const C&, Release) {
+  return true;
+}
+/// Whether the release has a field with these tags.
+template <class... C>
+bool exists_in([[maybe_unused]] Release release, const C&... given) {
+  return (is_of(given, release) && ...);
+}
+
+inline void note_meaning(std::string_view& meaning, const InLegacy& legacy) {
+  meaning = legacy.meaning;
+}
+template <class C>
+void note_meaning(std::string_view&, const C&) {}
+
+template <class... C>
+std::string_view meaning_in(Release release, std::string_view meaning, const C&... given) {
+  if (release == Release::legacy) (note_meaning(meaning, given), ...);
+  return meaning;
+}
+
 /// Reads the one field of a description that is called `key`.
 class FieldReader {
  public:
   FieldReader(std::string_view key,
               const api::Json& json,
               std::string_view pointer,
-              api::Diagnostics& diagnostics)
-      : key_(key), json_(json), pointer_(pointer), diagnostics_(diagnostics) {}
+              api::Diagnostics& diagnostics,
+              Release release = Release::current)
+      : key_(key), json_(json), pointer_(pointer), diagnostics_(diagnostics), release_(release) {}
 
   void begin(std::string_view, std::string_view) {}
 
   template <class T, class... C>
   void field(std::string_view key, T& member, std::string_view, const C&... given) {
-    if (key != key_) return;
+    if (key != key_ || !exists_in(release_, given...)) return;
     found_ = true;
     api::Constraints constraints;
     (add_constraint(constraints, given), ...);
@@ -72,33 +100,39 @@ class FieldReader {
   const api::Json& json_;
   std::string_view pointer_;
   api::Diagnostics& diagnostics_;
+  Release release_;
   bool found_ = false;
   std::string_view inert_;
 };
 
-/// Lists the keys of a description.
+/// Lists the keys of a description that a release has.
 class KeyLister {
  public:
-  explicit KeyLister(std::vector<std::string>& keys, std::string prefix = "")
-      : keys_(keys), prefix_(std::move(prefix)) {}
+  explicit KeyLister(std::vector<std::string>& keys,
+                     std::string prefix = "",
+                     Release release = Release::current)
+      : keys_(keys), prefix_(std::move(prefix)), release_(release) {}
   void begin(std::string_view, std::string_view) {}
   template <class T, class... C>
-  void field(std::string_view key, T&, std::string_view, const C&...) {
-    keys_.push_back(prefix_ + std::string(key));
+  void field(std::string_view key, T&, std::string_view, const C&... given) {
+    if (exists_in(release_, given...)) keys_.push_back(prefix_ + std::string(key));
   }
 
  private:
   std::vector<std::string>& keys_;
   std::string prefix_;
+  Release release_;
 };
 
-/// Writes every field of a description that has a value.
+/// Writes every field of a description that the release has and that has a value.
 class FieldWriter {
  public:
-  explicit FieldWriter(Scalars& values) : values_(values) {}
+  explicit FieldWriter(Scalars& values, Release release = Release::current)
+      : values_(values), release_(release) {}
   void begin(std::string_view, std::string_view) {}
   template <class T, class... C>
-  void field(std::string_view key, T& member, std::string_view, const C&...) {
+  void field(std::string_view key, T& member, std::string_view, const C&... given) {
+    if (!exists_in(release_, given...)) return;
     nlohmann::json json;
     api::write_json(member, json, api::WriteMode::full);
     if (!json.is_null()) values_.insert_or_assign(std::string(key), api::Json(std::move(json)));
@@ -106,6 +140,7 @@ class FieldWriter {
 
  private:
   Scalars& values_;
+  Release release_;
 };
 
 /// Lists the words of an enum, "off, slow, halt".
@@ -148,15 +183,19 @@ std::string type_name() {
   }
 }
 
-/// Collects the rows of a table; a name that stands already gets another component.
+/// Collects the rows of a release's table; a name that stands already gets another component.
 class TableWriter {
  public:
-  TableWriter(std::vector<OptionInfo>& rows, std::string_view component, std::string prefix = "")
-      : rows_(rows), component_(component), prefix_(std::move(prefix)) {}
+  TableWriter(std::vector<OptionInfo>& rows,
+              std::string_view component,
+              std::string prefix = "",
+              Release release = Release::current)
+      : rows_(rows), component_(component), prefix_(std::move(prefix)), release_(release) {}
   void begin(std::string_view, std::string_view) {}
 
   template <class T, class... C>
   void field(std::string_view key, T& member, std::string_view doc, const C&... given) {
+    if (!exists_in(release_, given...)) return;
     const std::string name = prefix_ + std::string(key);
     const auto row = std::ranges::find(rows_, name, &OptionInfo::name);
     if (row != rows_.end()) {
@@ -166,7 +205,8 @@ class TableWriter {
     nlohmann::json usual;
     api::write_json(member, usual, api::WriteMode::full);
     rows_.push_back({name, std::string(component_), type_name<T>(), text_of(usual),
-                     std::string(doc), std::string(inert_reason(given...))});
+                     std::string(meaning_in(release_, doc, given...)),
+                     std::string(inert_reason(given...))});
   }
 
  private:
@@ -178,6 +218,7 @@ class TableWriter {
   std::vector<OptionInfo>& rows_;
   std::string_view component_;
   std::string prefix_;
+  Release release_;
 };
 
 }  // namespace firedrill::policy

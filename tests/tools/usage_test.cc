@@ -1,5 +1,6 @@
 // How the program is called, what it answers to a call that is wrong, and where it says it.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -121,6 +122,22 @@ TEST(Usage, ProfilesListFlagsGatesSettingsAndSwitches) {
   EXPECT_EQ(json["profile"], "karmada");
   EXPECT_GT(json["flags"].size(), 20U);
   EXPECT_EQ(json["behaviour"][0]["name"], "karmada#6274");
+}
+
+TEST(Usage, ProfilesAreListedAndCompared) {
+  const Outcome list = firedrill("profiles");
+  for (const char* name : {"karmada", "kairship", "kairship-as-documented", "clusternet"})
+    EXPECT_THAT(list.out, HasSubstr(std::string("\n") + name + " "));
+  const auto differences = nlohmann::json::parse(firedrill("profiles --differences -o json").out);
+  const auto period = std::ranges::find_if(
+      differences, [](const auto& row) { return row["name"] == "cluster-monitor-period"; });
+  ASSERT_NE(period, differences.end());
+  EXPECT_EQ((*period)["values"]["kairship"], "5s");
+  EXPECT_EQ((*period)["values"]["kairship-as-documented"], "1m0s");
+  EXPECT_EQ(
+      std::ranges::count_if(
+          differences, [](const auto& row) { return row["name"] == "cluster-failure-threshold"; }),
+      0);
 }
 
 }  // namespace

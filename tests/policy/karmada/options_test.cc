@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/karmada/controller_list.h"
+#include "policy/karmada/profile_defaults.h"
+#include "policy/profiles.h"
 
 namespace firedrill::policy::karmada {
 namespace {
@@ -23,7 +25,7 @@ api::Json json(nlohmann::json value) {
 
 std::string problems_of(const OptionSource& source) {
   api::Diagnostics diagnostics;
-  static_cast<void>(read_options(source, "/controlPlane", diagnostics));
+  static_cast<void>(read_options({}, source, "/controlPlane", diagnostics));
   return diagnostics.render();
 }
 
@@ -46,7 +48,7 @@ TEST(KarmadaOptions, GiveAFlagToEachComponentThatHasIt) {
   source.flags = {{"cluster-failure-threshold", json("20s")},
                   {"agent/cluster-success-threshold", json("1m")}};
   api::Diagnostics diagnostics;
-  const Options options = read_options(source, "/controlPlane", diagnostics);
+  const Options options = read_options({}, source, "/controlPlane", diagnostics);
   EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
   EXPECT_EQ(options.controller_manager.cluster_failure_threshold, 20s);
   EXPECT_EQ(options.agent.cluster_failure_threshold, 20s);
@@ -108,7 +110,7 @@ TEST(KarmadaOptions, WarnOfWhatChangesNothing) {
   OptionSource source;
   source.flags = {{"resync-period", json("1m")}};
   api::Diagnostics diagnostics;
-  static_cast<void>(read_options(source, "/controlPlane", diagnostics));
+  static_cast<void>(read_options({}, source, "/controlPlane", diagnostics));
   EXPECT_TRUE(diagnostics.ok());
   EXPECT_EQ(diagnostics.warning_count(), 1U);
 }
@@ -147,7 +149,7 @@ TEST(KarmadaOptions, SetWhatTheReferenceHardCodes) {
       {"execution-controller", {{"workers", json(7)}}},
       {"cluster-resource-binding-graceful-eviction-controller", {{"workers", json(8)}}}};
   api::Diagnostics diagnostics;
-  const Options options = read_options(source, "/controlPlane", diagnostics);
+  const Options options = read_options({}, source, "/controlPlane", diagnostics);
   EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
   const ComponentSettings& settings = options.components;
   EXPECT_EQ(settings.scheduler.cycle_time, 20ms);
@@ -171,7 +173,7 @@ TEST(KarmadaOptions, RefreshCapacitiesAsTheStatusDoesUnlessToldOtherwise) {
     OptionSource source;
     source.components = {{"scheduler", {{"capacityRefresh", json(std::move(value))}}}};
     api::Diagnostics diagnostics;
-    const Options options = read_options(source, "/controlPlane", diagnostics);
+    const Options options = read_options({}, source, "/controlPlane", diagnostics);
     return diagnostics.ok() ? options.components.scheduler.capacity_refresh.every
                             : std::optional<api::Duration>(-1ns);
   };
@@ -206,7 +208,7 @@ TEST(KarmadaOptions, SwitchSingleBehavioursByUpstreamIssue) {
                       {"karmada#7483", json("after")},
                       {"karmada#6274", json({{"mode", "slow"}, {"minClusters", 3}})}};
   api::Diagnostics diagnostics;
-  const Options options = read_options(source, "/controlPlane", diagnostics);
+  const Options options = read_options({}, source, "/controlPlane", diagnostics);
   EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
   EXPECT_EQ(options.behaviour.tolerant_bindings_not_queued, Revision::before);
   EXPECT_EQ(options.behaviour.eviction_conflicts_retried_in_place, Revision::after);
@@ -221,7 +223,7 @@ TEST(KarmadaOptions, TakeABrakeByItsModeAlone) {
   OptionSource source;
   source.behaviour = {{"karmada#6274", json("halt")}};
   api::Diagnostics diagnostics;
-  const Options options = read_options(source, "/controlPlane", diagnostics);
+  const Options options = read_options({}, source, "/controlPlane", diagnostics);
   EXPECT_TRUE(diagnostics.ok()) << diagnostics.render();
   EXPECT_EQ(options.behaviour.eviction_brake.mode, BrakeMode::halt);
   EXPECT_EQ(options.behaviour.eviction_brake.secondary_rate, 0.1);
@@ -259,7 +261,7 @@ TEST(KarmadaOptions, RefuseUnknownSwitchesWordsAndParameters) {
 }
 
 TEST(KarmadaOptions, ListSwitchesWithTheirParameters) {
-  const auto table = behaviour_table();
+  const auto table = behaviour_table({});
   const auto row = [&](const char* name) {
     return *std::ranges::find(table, name, &OptionInfo::name);
   };
@@ -282,7 +284,7 @@ TEST(KarmadaOptions, ReplaceLimiterValuesThatAreNotPositive) {
 }
 
 TEST(KarmadaOptions, AreListedOnceWithAllTheirComponents) {
-  const auto table = flag_table();
+  const auto table = flag_table({});
   const auto is_frequency = [](const OptionInfo& row) {
     return row.name == "cluster-status-update-frequency";
   };
@@ -290,7 +292,106 @@ TEST(KarmadaOptions, AreListedOnceWithAllTheirComponents) {
   const OptionInfo& row = *std::ranges::find_if(table, is_frequency);
   EXPECT_EQ(row.components, "controller-manager, agent");
   EXPECT_EQ(row.usual, "10s");
-  EXPECT_EQ(feature_gate_table().size(), effective(Options{}).feature_gates.size());
+  EXPECT_EQ(feature_gate_table({}).size(), effective(Options{}).feature_gates.size());
+}
+
+Options kairship_with(const Scalars& flags, std::string* problems) {
+  OptionSource source;
+  source.flags = flags;
+  api::Diagnostics diagnostics;
+  Options options = read_options(default_options("kairship"), source, "/controlPlane", diagnostics);
+  *problems = diagnostics.render();
+  return options;
+}
+
+TEST(KarmadaReleases, StartFromTheVendorsTwoTables) {
+  const ControllerManagerFlags inferred = default_options("kairship").controller_manager;
+  EXPECT_EQ(inferred.cluster_monitor_period, 5s);
+  EXPECT_EQ(inferred.cluster_monitor_grace_period, 40s);
+  EXPECT_EQ(inferred.cluster_startup_grace_period, 60s);
+  EXPECT_EQ(inferred.failover_eviction_timeout, 30s);
+  EXPECT_EQ(inferred.graceful_eviction_timeout, 600s);
+  const ControllerManagerFlags literal =
+      default_options("kairship-as-documented").controller_manager;
+  EXPECT_EQ(literal.cluster_monitor_period, 60s);
+  EXPECT_EQ(literal.cluster_monitor_grace_period, 40s);
+  EXPECT_EQ(literal.cluster_startup_grace_period, 600s);
+  EXPECT_EQ(literal.failover_eviction_timeout, 30s);
+  EXPECT_EQ(literal.graceful_eviction_timeout, 5s);
+  EXPECT_EQ(default_options("karmada"), Options{});
+  EXPECT_FALSE(default_options("kairship").gates.failover);
+  EXPECT_TRUE(release_defaults(Release::legacy).gates.failover);
+}
+
+TEST(KarmadaReleases, TakeTheVendorsNamesAndSayWhichIsMisleading) {
+  std::string problems;
+  const Options options = kairship_with({{"ClusterMonitorPeriod", json("7s")},
+                                         {"FailoverEvictionTimeout", json("8s")},
+                                         {"ClusterTaintEvictionRetryFrequency", json("9s")}},
+                                        &problems);
+  EXPECT_EQ(options.controller_manager.cluster_monitor_period, 7s);
+  EXPECT_EQ(options.controller_manager.failover_eviction_timeout, 8s);
+  EXPECT_EQ(options.controller_manager.graceful_eviction_timeout, 9s);
+  EXPECT_EQ(options.components.taint_manager.period, 10s);
+  EXPECT_NE(problems.find("\"ClusterTaintEvictionRetryFrequency\" is read as "
+                          "graceful-eviction-timeout"),
+            std::string::npos)
+      << problems;
+  EXPECT_EQ(problems.find("FailoverEvictionTimeout"), std::string::npos) << problems;
+  static_cast<void>(kairship_with(
+      {{"ClusterMonitorPeriod", json("7s")}, {"cluster-monitor-period", json("7s")}}, &problems));
+  EXPECT_NE(problems.find("given twice"), std::string::npos) << problems;
+}
+
+TEST(KarmadaReleases, RefuseWhatTheyDoNotHave) {
+  std::string problems;
+  static_cast<void>(kairship_with({{"resource-eviction-rate", json(1)}}, &problems));
+  EXPECT_NE(problems.find("unknown flag \"resource-eviction-rate\""), std::string::npos);
+  EXPECT_NE(problems.find("firedrill profiles kairship"), std::string::npos) << problems;
+  OptionSource source;
+  source.flags = {{"failover-eviction-timeout", json("5m")}};
+  EXPECT_NE(problems_of(source).find("unknown flag"), std::string::npos);
+  source.flags = {{"ClusterMonitorPeriod", json("5s")}};
+  EXPECT_NE(problems_of(source).find("unknown flag"), std::string::npos);
+  source = {};
+  source.feature_gates = {{"StatefulFailoverInjection", true}};
+  api::Diagnostics diagnostics;
+  static_cast<void>(read_options(default_options("kairship"), source, "", diagnostics));
+  EXPECT_FALSE(diagnostics.ok());
+}
+
+TEST(KarmadaReleases, KnowTheirFlagsGatesAndSwitches) {
+  EXPECT_TRUE(has_flag(Release::current, "resource-eviction-rate"));
+  EXPECT_FALSE(has_flag(Release::legacy, "resource-eviction-rate"));
+  EXPECT_TRUE(has_flag(Release::legacy, "ClusterMonitorPeriod"));
+  EXPECT_FALSE(has_flag(Release::current, "ClusterMonitorPeriod"));
+  EXPECT_TRUE(has_flag(Release::legacy, "agent/cluster-failure-threshold"));
+  EXPECT_FALSE(has_flag(Release::legacy, "agent/cluster-monitor-period"));
+  EXPECT_TRUE(has_gate(Release::legacy, "GracefulEviction"));
+  EXPECT_FALSE(has_gate(Release::legacy, "ControllerPriorityQueue"));
+  EXPECT_TRUE(has_switch(Release::legacy, "karmada#7408"));
+  EXPECT_FALSE(has_switch(Release::legacy, "karmada#6274"));
+}
+
+TEST(KarmadaReleases, ShowOnlyWhatTheyHaveInTheHeader) {
+  const EffectiveOptions shown = effective(default_options("kairship"));
+  EXPECT_EQ(shown.flags.at("failover-eviction-timeout").document(), "30s");
+  EXPECT_EQ(shown.flags.at("default-not-ready-toleration-seconds").document(), 300);
+  EXPECT_FALSE(shown.flags.contains("resource-eviction-rate"));
+  EXPECT_FALSE(shown.feature_gates.contains("ControllerPriorityQueue"));
+  EXPECT_TRUE(shown.behaviour.empty());
+  EXPECT_FALSE(effective(Options{}).flags.contains("failover-eviction-timeout"));
+}
+
+TEST(KarmadaReleases, StandInTheRegistryOfProfiles) {
+  for (const Profile& profile : profiles) {
+    EXPECT_EQ(find_profile(profile.name), &profile);
+    if (profile.system == System::karmada)
+      static_cast<void>(default_options(profile.name));
+    else
+      EXPECT_THROW(static_cast<void>(default_options(profile.name)), std::logic_error);
+  }
+  EXPECT_EQ(find_profile("mesos"), nullptr);
 }
 
 }  // namespace

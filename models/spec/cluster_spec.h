@@ -20,13 +20,15 @@
 
 namespace firedrill::models {
 
-enum class SyncMode : std::uint8_t { push, pull };
+enum class SyncMode : std::uint8_t { push, pull, dual };
 
 template <class V>
 void describe_values(V& v, SyncMode&) {
   v.begin("SyncMode", "Who reaches out to whom.");
   v.value("Push", SyncMode::push, "The control plane probes the cluster and writes to it.");
   v.value("Pull", SyncMode::pull, "An agent in the cluster renews a lease and fetches its Works.");
+  v.value("Dual", SyncMode::dual,
+          "Clusternet: the hub writes to the cluster where its agent offers that, else the agent.");
 }
 
 /// A condition that a cluster has from the start.
@@ -81,25 +83,33 @@ void describe(V& v, NodeSpec& n) {
   v.required("allocatable", n.allocatable, "What each offers to pods: cpu, memory, pods, …");
 }
 
-/// A pull-mode agent's own settings.
+/// Settings of one cluster's agent: of a Pull cluster's under Karmada, of any under Clusternet.
 struct AgentSpec {
   std::map<std::string, api::Json> flags;  ///< Scalars.
   std::map<std::string, bool> feature_gates;
   api::Duration clock_skew{};
-  api::Duration phase{};  ///< From the cluster's joining to the agent's start.
+  api::Duration phase{};                       ///< From the cluster's joining to the agent's start.
+  std::optional<api::Duration> collect_phase;  ///< Clusternet.
+  std::optional<bool> first_report_immediate;  ///< Clusternet.
 
   friend bool operator==(const AgentSpec&, const AgentSpec&) = default;
 };
 
 template <class V>
 void describe(V& v, AgentSpec& a) {
-  v.begin("Agent", "The agent of a Pull cluster.");
+  v.begin("Agent", "The agent of a Pull cluster, or of any cluster under Clusternet.");
   v.field("flags", a.flags, "Its command-line flags, before those for every agent.");
   v.field("featureGates", a.feature_gates, "Its feature gates, before those of the control plane.");
   v.field("clockSkew", a.clock_skew,
           "How far ahead the clock of its machine is; negative: behind.");
   v.field("phase", a.phase, "How long after the cluster joins it starts: the phase of its loops.",
           api::AtLeast{0});
+  v.field("collectPhase", a.collect_phase,
+          "Clusternet: how long after its first heartbeat is due it collects its first status.",
+          api::AtLeast{0}, api::DefaultText{"as for every agent"});
+  v.field("firstReportImmediate", a.first_report_immediate,
+          "Clusternet: a status is there when the first heartbeat is due.",
+          api::DefaultText{"as for every agent"});
 }
 
 struct ClusterSpec {
@@ -122,6 +132,10 @@ struct ClusterSpec {
   EstimatorSpec estimator;
   std::optional<BackgroundSpec> background;
   PodPlacement pod_placement = PodPlacement::first_fit;
+  // Clusternet.
+  std::string space;               ///< Of its ManagedCluster; never empty in a valid scenario.
+  std::string cluster_id;          ///< A UUID; never empty in a valid scenario.
+  bool skip_cluster_init = false;  ///< Annotation of its ManagedCluster.
 
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
@@ -160,6 +174,12 @@ void describe_cluster(V& v, ClusterSpec& c) {
   v.field("estimator", c.estimator, "Its scheduler-estimator.");
   v.field("background", c.background, "Load in it that is not ours.");
   v.field("podPlacement", c.pod_placement, "Which of its nodes takes a pod.");
+  v.field("namespace", c.space, "Clusternet: dedicated namespace of its ManagedCluster.",
+          api::DefaultText{"clusternet-NAME"});
+  v.field("clusterId", c.cluster_id, "Clusternet: identity of the cluster, a UUID.",
+          api::DefaultText{"derived from seed and name"});
+  v.field("skipClusterInit", c.skip_cluster_init,
+          "Clusternet: it needs no initialization, even with the gate ClusterInit.");
 }
 
 template <class V>

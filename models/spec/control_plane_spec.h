@@ -2,7 +2,7 @@
 
 /// The control plane of a scenario: which policy profile, with which flags, feature gates, settings
 /// and latencies. Names of flags and gates stay texts here; the profile's own tables
-/// (policy/karmada/options.h) know and check them.
+/// (policy/karmada/options.h, policy/clusternet/options.h) know and check them.
 
 #include <cstdint>
 #include <map>
@@ -92,12 +92,34 @@ void describe(V& v, LatencySpec& l) {
           "controllers as `firedrill profiles` lists them, scheduler, descheduler or *");
 }
 
+/// What only one profile is told.
+struct ProfileSettings {
+  std::map<std::string, api::Json> flags;
+  std::map<std::string, bool> feature_gates;
+  std::map<std::string, std::map<std::string, api::Json>> components;
+  std::map<std::string, api::Json> behaviour;
+
+  friend bool operator==(const ProfileSettings&, const ProfileSettings&) = default;
+};
+
+template <class V>
+void describe(V& v, ProfileSettings& s) {
+  v.begin("ProfileSettings", "Settings that one profile alone is told, beside the shared ones.");
+  v.field("flags", s.flags, "Its flags.");
+  v.field("featureGates", s.feature_gates, "Its feature gates.");
+  v.field("components", s.components, "What its reference hard-codes.");
+  v.field("behaviour", s.behaviour, "Switches of its behaviours.");
+}
+
+/// The loader makes one of a scenario's: `profile` is the one that runs, and the four maps hold
+/// what it is told, its own settings laid over the shared ones.
 struct ControlPlaneSpec {
   std::string profile = "karmada";
   std::map<std::string, api::Json> flags;  ///< Scalars, by the reference's flag name.
   std::map<std::string, bool> feature_gates;
   std::map<std::string, std::map<std::string, api::Json>> components;  ///< Scalars.
   std::map<std::string, api::Json> behaviour;  ///< Switches by upstream issue.
+  std::map<std::string, ProfileSettings> profiles;
   LatencySpec latency;
 
   friend bool operator==(const ControlPlaneSpec&, const ControlPlaneSpec&) = default;
@@ -106,7 +128,8 @@ struct ControlPlaneSpec {
 template <class V>
 void describe(V& v, ControlPlaneSpec& c) {
   v.begin("ControlPlane", "Which policy code runs, and how it is set.");
-  v.field("profile", c.profile, "Whose policies: karmada.");
+  v.field("profile", c.profile,
+          "Whose policies: karmada, kairship, kairship-as-documented or clusternet.");
   v.field("flags", c.flags,
           "Command-line flags by the reference's name, without dashes; component/flag sets one for "
           "one component (agent, controller-manager, scheduler, descheduler, webhook).");
@@ -115,6 +138,9 @@ void describe(V& v, ControlPlaneSpec& c) {
       "components", c.components,
       "What the reference hard-codes, by component and setting (firedrill profiles lists all).");
   v.field("behaviour", c.behaviour, "Switches of single behaviours, by upstream issue.");
+  v.field("profiles", c.profiles,
+          "By the name of a profile, what that one alone is told: laid over the settings above "
+          "when it runs.");
   v.field("latency", c.latency, "How long calls and messages take.");
 }
 

@@ -3,6 +3,7 @@
 /// Kubernetes objects that stand in a scenario beside clusters and workloads, or are applied later.
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "policy/api/placement.h"
 #include "policy/api/propagation_policy.h"
 #include "policy/api/quota.h"
+#include "policy/clusternet/api/subscription.h"
 
 namespace firedrill::models {
 
@@ -63,12 +65,22 @@ void describe(V& v, WorkloadRebalancer& r) {
   v.required("spec", r.spec, "Which workloads.");
 }
 
-/// An object as a type. A PropagationPolicy that is applied replaces the one of the same name,
-/// which some workloads of the scenario follow.
+/// A Subscription of the scenario: pasted, or made for a workload.
+struct ScenarioSubscription {
+  std::shared_ptr<const policy::clusternet::Subscription> object;
+  api::Duration create_at{};  ///< When its first feed is created.
+
+  friend bool operator==(const ScenarioSubscription&, const ScenarioSubscription&) = default;
+};
+
+/// An object as a type, of the profile's own system. A PropagationPolicy that is applied replaces
+/// the one of the same name, which some workloads of the scenario follow.
 using ScenarioObject = std::variant<api::ClusterTaintPolicy,
                                     WorkloadRebalancer,
                                     api::PropagationPolicy,
-                                    api::FederatedResourceQuota>;
+                                    api::FederatedResourceQuota,
+                                    policy::clusternet::Subscription,
+                                    policy::clusternet::FeedInventory>;
 
 /// A JSON object and its members, for the fields that take any object.
 [[nodiscard]] api::Json json_of_members(const std::map<std::string, api::Json>& members);

@@ -20,6 +20,7 @@
 #include "policy/api/propagation_policy.h"
 #include "policy/api/quantity.h"
 #include "policy/api/time.h"
+#include "policy/clusternet/api/subscription.h"
 
 namespace firedrill::models {
 
@@ -110,6 +111,32 @@ inline constexpr api::Spelling dependency_spelling{
     &is_dependency, "ConfigMap/name, Secret/name or ServiceAccount/name",
     "^(ConfigMap|Secret|ServiceAccount)/[^/]+$"};
 
+/// What a Subscription says of a workload: Clusternet's counterpart of placement. The loader makes
+/// the Subscription of it, or of the placement where nothing is said here.
+struct SubscriptionWish {
+  std::string scheduling_strategy;
+  std::optional<std::vector<policy::clusternet::Subscriber>> subscribers;
+  bool scheduling_by_sub_group = false;
+  std::optional<policy::clusternet::DividingScheduling> dividing_scheduling;
+  std::vector<api::Toleration> cluster_tolerations;
+
+  /// Whether anything is said.
+  [[nodiscard]] bool present() const { return *this != SubscriptionWish{}; }
+  friend bool operator==(const SubscriptionWish&, const SubscriptionWish&) = default;
+};
+
+template <class V>
+void describe_wish(V& v, SubscriptionWish& w) {
+  v.field("schedulingStrategy", w.scheduling_strategy, "Subscription .spec.schedulingStrategy.",
+          api::OneOf{"", "Replication", "Dividing"}, api::DefaultText{"Replication"});
+  v.field("subscribers", w.subscribers, "Subscription .spec.subscribers.",
+          api::DefaultText{"mapped from placement"});
+  v.field("schedulingBySubGroup", w.scheduling_by_sub_group,
+          "Subscription .spec.schedulingBySubGroup.");
+  v.field("dividingScheduling", w.dividing_scheduling, "Subscription .spec.dividingScheduling.");
+  v.field("clusterTolerations", w.cluster_tolerations, "Subscription .spec.clusterTolerations.");
+}
+
 struct WorkloadSpec {
   std::string name;
   std::int64_t count = 1;
@@ -128,6 +155,7 @@ struct WorkloadSpec {
   std::int32_t priority = 0;
   std::string priority_class_name;
   api::Placement placement;
+  SubscriptionWish subscription;
   std::optional<api::FailoverBehavior> failover;
   std::optional<api::Suspension> suspension;
   bool propagate_deps = false;
@@ -168,6 +196,7 @@ void describe(V& v, WorkloadSpec& w) {
   v.field("priorityClassName", w.priority_class_name,
           "Priority class of its pods, which quotas may ask for.");
   v.field("placement", w.placement, "PropagationPolicy .spec.placement.");
+  describe_wish(v, w.subscription);
   v.field("failover", w.failover, "PropagationPolicy .spec.failover.");
   v.field("suspension", w.suspension, "PropagationPolicy .spec.suspension.");
   v.field("propagateDeps", w.propagate_deps, "PropagationPolicy .spec.propagateDeps.");
@@ -188,9 +217,10 @@ void describe(V& v, WorkloadSpec& w) {
 /// One workload of the world. Those of one entry share its spec, so that millions fit into memory.
 struct WorkloadInstance {
   std::string name;
-  std::string uid;      ///< As the scenario gives it, or derived.
-  std::string policy;   ///< Name of the policy that governs it: a pasted one's, or its own name.
-  std::string pointer;  ///< JSON pointer of its entry in the scenario.
+  std::string uid;        ///< As the scenario gives it, or derived.
+  std::string policy;     ///< Name of the policy that governs it: a pasted one's, or its own name.
+  api::Key subscription;  ///< Clusternet: the Subscription that feeds it; empty if none does.
+  std::string pointer;    ///< JSON pointer of its entry in the scenario.
   std::shared_ptr<const WorkloadSpec> spec;
 
   /// "Kind/namespace/name", as the timeline calls it.

@@ -41,6 +41,10 @@ struct WorldSpec {
   std::vector<api::ClusterTaintPolicy> taint_policies;        ///< Present from the start.
   std::vector<WorkloadRebalancer> rebalancers;                ///< Created at the start.
   std::vector<api::FederatedResourceQuota> federated_quotas;  ///< Present from the start.
+  /// Profile clusternet: what feeds the workloads, in the order of their first feeds.
+  std::vector<ScenarioSubscription> subscriptions;
+  /// Profile clusternet: written by hand, present from the start.
+  std::vector<policy::clusternet::FeedInventory> feed_inventories;
   std::vector<ScenarioEvent> events;
   api::Duration duration{};
   std::uint64_t seed = 0;

@@ -198,7 +198,15 @@ void UserActions::act(const ScenarioEvent& event, const StatusEvent& status) {
 
 void UserActions::act(const ScenarioEvent& event, const ApplyEvent& applied) {
   if (!applied.typed) throw std::logic_error("an object to apply was not understood before");
-  std::visit([&](const auto& object) { apply(event, object); }, *applied.typed);
+  std::visit(
+      [&](const auto& object) {
+        if constexpr (requires { apply(event, object); }) {
+          apply(event, object);
+        } else {
+          throw std::logic_error("an object of another system");
+        }
+      },
+      *applied.typed);
 }
 
 void UserActions::apply(const ScenarioEvent& event, const api::ClusterTaintPolicy& policy) {

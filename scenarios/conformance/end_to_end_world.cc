@@ -345,7 +345,7 @@ api::Result<models::WorldSpec> world_of_case(const json& file) {
     }
     for (const json& value : file.at("workloads")) {
       auto spec = std::make_shared<const models::WorkloadSpec>(workload(file, value));
-      world.workloads.push_back({spec->name, spec->uid, spec->name, "/workloads", spec});
+      world.workloads.push_back({spec->name, spec->uid, spec->name, {}, "/workloads", spec});
     }
     Schedule schedule(world);
     const json& entries = file.at("schedule");

@@ -25,6 +25,7 @@ struct ResourceTemplate {
   std::optional<Replicas> replicas;  ///< Absent for kinds without replicas.
   Json spec;  ///< The rest of the spec, as pasted; opaque to the control loops.
   std::vector<ResourceReference> dependencies;  ///< ConfigMaps, Secrets and the like it refers to.
+  std::optional<ReplicaRequirements> replica_requirements{};  ///< What one of its replicas needs.
 
   friend bool operator==(const ResourceTemplate&, const ResourceTemplate&) = default;
 };

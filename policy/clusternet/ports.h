@@ -19,6 +19,7 @@
 #include "policy/clusternet/api/managed_cluster.h"
 #include "policy/clusternet/api/subscription.h"
 #include "policy/clusternet/predictor/predictor.h"
+#include "policy/runtime/decision.h"
 #include "policy/runtime/ports.h"
 
 namespace firedrill::policy::clusternet {

@@ -64,7 +64,7 @@ struct ManagedClusterStatus {
   bool predictor_direct_access = false;
   std::string predictor_address;
   bool use_socket = false;
-  bool app_pusher = false;
+  std::optional<bool> app_pusher;  ///< Absent until the agent reports.
 
   friend bool operator==(const ManagedClusterStatus&, const ManagedClusterStatus&) = default;
 };

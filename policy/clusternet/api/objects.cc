@@ -2,6 +2,7 @@
 
 #include "policy/clusternet/api/deployment.h"
 #include "policy/clusternet/api/managed_cluster.h"
+#include "policy/clusternet/api/registration.h"
 #include "policy/clusternet/api/subscription.h"
 
 namespace firedrill::policy::clusternet {
@@ -12,6 +13,25 @@ std::string identity(const api::ObjectMeta& metadata) {
 
 std::string dedicated_space(std::string_view cluster) {
   return "clusternet-" + std::string(cluster);
+}
+
+ManagedCluster register_cluster(const ClusterRegistration& registration, bool cluster_init) {
+  ManagedCluster cluster;
+  cluster.metadata.space = dedicated_space(registration.name);
+  cluster.metadata.name = registration.name;
+  cluster.metadata.labels = registration.labels;
+  cluster.metadata.labels.insert_or_assign(std::string(label_cluster_name), registration.name);
+  cluster.metadata.labels.insert_or_assign(std::string(label_cluster_id), registration.cluster_id);
+  cluster.spec.cluster_id = registration.cluster_id;
+  cluster.spec.sync_mode = registration.sync_mode;
+  cluster.spec.taints = registration.taints;
+  if (cluster_init) {
+    cluster.spec.taints.push_back({.key = std::string(taint_initialization),
+                                   .value = std::string(reason_init_waiting),
+                                   .effect = std::string(api::effect_no_schedule),
+                                   .time_added = {}});
+  }
+  return cluster;
 }
 
 bool is_ready(const ManagedCluster& cluster) {

@@ -201,7 +201,9 @@ SubscriptionStatus bound_status(const Subscription& subscription, TargetClusters
   SubscriptionStatus status = subscription.status;
   status.desired_releases = static_cast<std::int64_t>(targets.binding_clusters.size());
   status.targets = std::move(targets);
-  status.scheduled_spec = std::make_shared<const SubscriptionSpec>(subscription.spec);
+  // Kept if it is the same, as an equal hash would be: then there is nothing new to write.
+  if (!status.scheduled_spec || !(*status.scheduled_spec == subscription.spec))
+    status.scheduled_spec = std::make_shared<const SubscriptionSpec>(subscription.spec);
   return status;
 }
 

@@ -1,0 +1,56 @@
+#include "policy/clusternet/agent/member_lease.h"
+
+#include <utility>
+
+namespace firedrill::policy::clusternet {
+namespace {
+
+constexpr int http_ok = 200;
+
+Routine nothing() {
+  co_return;
+}
+
+}  // namespace
+
+MemberLease::MemberLease(Ports& ports,
+                         std::string cluster,
+                         const ProcessFlags& flags,
+                         Changed changed)
+    : ports_(ports),
+      cluster_(std::move(cluster)),
+      renew_deadline_(flags.leader_elect_renew_deadline),
+      retry_period_(flags.leader_elect_retry_period),
+      changed_(std::move(changed)),
+      loop_(nothing().start()) {
+  if (flags.leader_elect) {
+    loop_ = keep().start();
+  } else {
+    changed_(true);
+  }
+}
+
+Routine MemberLease::keep() {
+  while (true) {
+    if (held_ && !deadline_.active())
+      deadline_ = ports_.timers.after(renew_deadline_, [this] { give_up(); });
+    auto renewing = ports_.members.probe(cluster_, std::string(lease_path));
+    const ProbeAnswer answer = co_await renewing;
+    if (answer.kind == ProbeAnswer::Kind::http && answer.http_status == http_ok) {
+      deadline_.reset();
+      if (!std::exchange(held_, true)) changed_(true);
+    }
+    co_await ports_.timers.sleep(retry_period_);
+  }
+}
+
+void MemberLease::give_up() {
+  // Kept to the end of this call, which it runs.
+  const Registration self = std::move(deadline_);
+  held_ = false;
+  changed_(false);
+  // The request that hangs is given up with its routine.
+  loop_ = keep().start();
+}
+
+}  // namespace firedrill::policy::clusternet

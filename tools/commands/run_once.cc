@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "analysis/metrics/calculator.h"
+#include "analysis/metrics/openmetrics.h"
+#include "analysis/summary.h"
+#include "analysis/timeline/sink.h"
+#include "policy/api/duration.h"
+#include "scenarios/loader.h"
+#include "tools/commands/run.h"
+
+namespace firedrill::tools {
+namespace {
+
+/// The files of a run: opened before it, so that a place that can't be written to is found out
+/// early, and named after it, so that none is there by half.
+class RunOutputs {
+ public:
+  RunOutputs(const RunCommandOptions& options, Console& console) {
+    if (options.timeline == "-" && options.metrics == "-")
+      throw UsageError("--timeline - and --metrics - can't both go to standard output");
+    if (!options.out.empty()) create_folder(options.out);
+    const std::filesystem::path folder = options.out;
+    timeline_path_ = options.timeline;
+    metrics_path_ = options.metrics;
+    openmetrics_ = options.metrics_format == "openmetrics";
+    if (!options.out.empty()) {
+      if (timeline_path_.empty()) timeline_path_ = (folder / "timeline.jsonl").string();
+      if (metrics_path_.empty()) metrics_path_ = (folder / "metrics.json").string();
+    }
+    if (!timeline_path_.empty()) timeline_.emplace(timeline_path_, console);
+    if (!metrics_path_.empty()) metrics_.emplace(metrics_path_, console);
+  }
+
+  /// Must be served with the run's events.
+  [[nodiscard]] timeline::Sink& sink() { return reference_; }
+  [[nodiscard]] timeline::Output* timeline() { return timeline_ ? &timeline_->output() : nullptr; }
+
+  void finish(const scenarios::RunResult& result) {
+    if (metrics_) {
+      metrics_->output().write(
+          openmetrics_ ? analysis::format_openmetrics(result.header, result.metrics, reference_)
+                       : analysis::format_metrics_json(result.header, result.metrics));
+    }
+    if (timeline_) timeline_->commit();
+    if (metrics_) metrics_->commit();
+  }
+
+  /// Where the files lie, a line each.
+  [[nodiscard]] std::string list() const {
+    std::string text;
+    if (timeline_ && timeline_path_ != "-") text += "timeline: " + timeline_path_ + "\n";
+    if (metrics_ && metrics_path_ != "-") text += "metrics:  " + metrics_path_ + "\n";
+    return text;
+  }
+
+ private:
+  static void create_folder(const std::filesystem::path& folder) {
+    std::error_code code;
+    std::filesystem::create_directories(folder, code);
+    if (code) {
+      throw timeline::ResourceError(
+          "cannot create the folder " + folder.string() + ": " + code.message(), code);
+    }
+  }
+
+  std::string timeline_path_;
+  std::string metrics_path_;
+  bool openmetrics_ = false;
+  analysis::ReferenceMetrics reference_;
+  std::optional<Destination> timeline_;
+  std::optional<Destination> metrics_;
+};
+
+/// "expectations: 7 of 8 hold", and what is wrong with the others.
+std::string verdict_text(const scenarios::RunResult& result, const Console& console) {
+  if (result.verdicts.empty()) return {};
+  std::string failures;
+  std::size_t held = 0;
+  for (std::size_t i = 0; i < result.verdicts.size(); ++i) {
+    const analysis::Verdict& verdict = result.verdicts[i];
+    if (verdict.passed) {
+      ++held;
+      continue;
+    }
+    failures += fmt::format("{} /expect/{}: expected {}; actual {}\n", console.alarming("FAILED"),
+                            i, verdict.expected, verdict.actual);
+  }
+  return fmt::format("\nexpectations: {} of {} hold\n{}", held, result.verdicts.size(), failures);
+}
+
+/// Collects the scenario's events that changed nothing: what they are about was not there. Each is
+/// legal, but rarely meant.
+class IdleEvents final : public timeline::Sink {
+ public:
+  void begin(const timeline::Header&) override {}
+  void event(const timeline::TimelineEvent& event) override {
+    const auto* idle = std::get_if<timeline::ScenarioEvent>(&event.payload);
+    if (idle == nullptr || idle->applied) return;
+    if (++count_ > shown_max) return;
+    lines_ += fmt::format("{} ({} {}) changed nothing at {}\n", idle->event, idle->type,
+                          idle->target, api::format_duration(event.time.time_since_epoch()));
+  }
+  void end(const timeline::Footer&) override {}
+
+  [[nodiscard]] std::string text() const {
+    if (count_ <= shown_max) return lines_;
+    return lines_ + fmt::format("… and {} more events changed nothing\n", count_ - shown_max);
+  }
+
+ private:
+  static constexpr std::size_t shown_max = 5;
+  std::size_t count_ = 0;
+  std::string lines_;
+};
+
+/// What the machine did: shown to whoever wants it, kept in no file.
+std::string effort_text(const scenarios::RunResult& result,
+                        std::chrono::steady_clock::duration wall) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const double seconds = std::chrono::duration<double>(wall).count();
+  return fmt::format("{} timeline events in {:.3f} s, {:.0f} a second, {} MiB at most\n",
+                     result.footer.events, seconds,
+                     static_cast<double>(result.footer.events) / std::max(seconds, 1e-9),
+                     usage.ru_maxrss / 1024);
+}
+
+}  // namespace
+
+ExitStatus run_once(const RunCommandOptions& options, Console& console) {
+  if (!options.rules.empty())
+    throw UsageError(
+        "--regressed-if compares: say with what, by --against, --against-set or several profiles");
+  if (!options.output.empty())
+    throw UsageError(
+        "-o tells of several runs (--runs, --against, --against-set, --profile A,B); the metrics "
+        "of one go to --metrics FILE");
+  const scenarios::LoadOptions load{read_limits(options.limits), overrides_of(options)};
+  api::Diagnostics diagnostics(load.limits.errors_shown);
+  const auto scenario = scenarios::load_scenario(options.scenario, load, diagnostics);
+  console.message(diagnostics.render());
+  if (!scenario) return ExitStatus::bad_input;
+
+  RunOutputs outputs(options, console);
+  const auto started = std::chrono::steady_clock::now();
+  IdleEvents idle;
+  const std::array<timeline::Sink*, 2> sinks{&outputs.sink(), &idle};
+  const scenarios::RunResult result =
+      play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits);
+  const auto wall = std::chrono::steady_clock::now() - started;
+  outputs.finish(result);
+
+  const std::string& description = scenario->metadata.description;
+  console.summary((description.empty() ? "" : description + "\n\n") +
+                  analysis::summarise(result.header, result.footer, result.metrics) + idle.text() +
+                  verdict_text(result, console) + violation_lines(result.violations, console) +
+                  outputs.list());
+  if (console.verbose) console.message(effort_text(result, wall));
+  return result.passed() ? ExitStatus::done : ExitStatus::check_failed;
+}
+
+}  // namespace firedrill::tools

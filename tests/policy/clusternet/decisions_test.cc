@@ -222,7 +222,8 @@ TEST(ClusternetPredictor, AnInitContainerRaisesTheNodesSum) {
                {.phase = "Running", .requests = cpu(1), .init_container_requests = cpu(4)}};
   FeedRequirements requirements;
   requirements.resources.requests = cpu(1);
-  EXPECT_EQ(predict_replicas({&node, 1}, requirements).value(), 6) << "4 are taken, where the pods ask for 3 + 4";
+  EXPECT_EQ(predict_replicas({&node, 1}, requirements).value(), 6)
+      << "4 are taken, where the pods ask for 3 + 4";
   node.pods[1].init_container_requests = cpu(11);
   EXPECT_FALSE(predict_replicas({&node, 1}, requirements).ok());
 }

@@ -88,10 +88,12 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
     return write(key, version, false, mutation);
   }
   Await<Written<Object>> remove(Key key) override {
-    const auto node = objects_.extract(key);
-    if (node.empty()) return Written<Object>{Outcome::not_found, nullptr};
-    tell({node.mapped(), nullptr});
-    return Written<Object>{};
+    const Snapshot before = get(key);
+    if (!before) return Written<Object>{Outcome::not_found, nullptr};
+    if (before->metadata.finalizers.empty()) return forget(before);
+    return write(key, {}, true, [](Object& next) {
+      if (!next.metadata.deleting()) next.metadata.deletion_timestamp = api::StoredTime{};
+    });
   }
 
   [[nodiscard]] Registration watch(Handler handler) override {
@@ -131,7 +133,14 @@ class HandMadeStore final : public Store<Object>, private Registration::Owner {
     Object next = *before;
     change(next);
     next.metadata.generation = before->metadata.generation + (spec ? 1 : 0);
+    if (next.metadata.deleting() && next.metadata.finalizers.empty()) return forget(before);
     return keep(before, std::move(next));
+  }
+
+  Written<Object> forget(const Snapshot& before) {
+    objects_.erase(before->metadata.key());
+    tell({before, nullptr});
+    return {};
   }
 
   Written<Object> keep(Snapshot before, Object next) {

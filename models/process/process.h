@@ -1,7 +1,8 @@
 #pragma once
 
-/// A running process of the control plane, or an agent: its caches, its clock, its links, and the
-/// component in it. Destroying it is a crash.
+/// A running process of a control plane, or an agent: its clock, its links, its way to the members.
+/// Its caches and the component in it are its system's own: each derives its process from this one
+/// (models/world/<system>/process.h). Destroying it is a crash.
 
 #include <cstdint>
 #include <functional>
@@ -12,16 +13,13 @@
 
 #include "models/process/client_limits.h"
 #include "models/process/delays.h"
-#include "models/process/estimator_access.h"
 #include "models/process/latency.h"
 #include "models/process/member_access.h"
 #include "models/process/member_ways.h"
 #include "models/process/process_store.h"
 #include "models/store/api_server.h"
-#include "models/world/invariants/invariants.h"
-#include "models/world/store_observer.h"
-#include "policy/karmada/ports.h"
 #include "policy/runtime/component.h"
+#include "policy/runtime/ports.h"
 #include "sim/engine.h"
 #include "sim/random.h"
 
@@ -31,10 +29,7 @@ namespace firedrill::models {
 struct ProcessSurroundings {
   sim::Engine& engine;
   const CivilClock& clock;
-  ApiServer& server;
   timeline::Recorder& recorder;
-  StoreObserver& observer;
-  Invariants& invariants;
   WorldMembers& members;
   const Latency& latency;
   const sim::Streams& streams;
@@ -50,36 +45,54 @@ struct ProcessOptions {
   std::int64_t* conflicts = nullptr;
 };
 
-class Process final : private policy::Clock,
-                      private policy::Timers,
-                      private policy::Tracing,
-                      private policy::Entropy,
-                      private policy::karmada::Recorder,
-                      private policy::Registration::Owner {
- public:
-  using Start = std::function<std::unique_ptr<policy::Component>(policy::karmada::Ports&)>;
+/// What runs in a process, whatever its system: it finds its own ports behind the common ones.
+using StartComponent = std::function<std::unique_ptr<policy::Component>(policy::Ports&)>;
 
-  Process(const ProcessSurroundings& surroundings,
-          const ProcessOptions& options,
-          const Start& start);
+class Process : private policy::Clock,
+                private policy::Timers,
+                private policy::Tracing,
+                private policy::Entropy,
+                private policy::Registration::Owner {
+ public:
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
   ~Process() override = default;
 
   [[nodiscard]] MemberAccess& members() { return members_; }
   /// Cuts or restores the link to the control plane, or leads it another way.
   void set_link(bool connected, const NetworkPath& path);
 
- private:
-  template <class Object>
-  using Stored = ProcessStore<Object>;
+ protected:
   using WriteKind = sim::Distribution Latency::*;
 
+  Process(const ProcessSurroundings& surroundings, const ProcessOptions& options);
+
+  /// The view of the objects of one kind. `list`: what fills its cache; `spec`, `status`: which of
+  /// the latencies such writes take in the control plane.
+  template <class Object>
+  [[nodiscard]] typename ProcessStore<Object>::RequestLatency requests(
+      std::string_view list,
+      WriteKind spec = &Latency::api_write,
+      WriteKind status = &Latency::api_write) {
+    return {.spec = write_delays(spec, "apiWrite"),
+            .status = write_delays(status, "apiWrite/status"),
+            .list = list_.next(list)};
+  }
+
+  [[nodiscard]] policy::Ports common_ports() { return {*this, *this, members_, *this, *this}; }
+  [[nodiscard]] ProcessLink& link() { return link_; }
+  [[nodiscard]] MemberWays& member_ways() { return member_ways_; }
+  [[nodiscard]] ProcessSurroundings& around() { return around_; }
+  /// When that was which the clock of this process's machine calls so.
+  [[nodiscard]] sim::Time virtual_time(api::Timestamp civil) const {
+    return clock_.virtual_time(civil);
+  }
+  /// What happens next was led to by the last fault of the member, if there was one.
+  void blame_last_fault(std::string_view cluster);
+
+ private:
   [[nodiscard]] Delays delays(const sim::Distribution& distribution, std::string purpose) const;
   [[nodiscard]] Delays write_delays(WriteKind kind, std::string purpose) const;
-  /// Latencies of requests about objects of one kind. `list`: what fills the cache.
-  template <class Object>
-  [[nodiscard]] typename Stored<Object>::RequestLatency requests(std::string_view list,
-                                                                 WriteKind spec,
-                                                                 WriteKind status);
 
   // Clock
   [[nodiscard]] api::Timestamp now() const override { return clock_.now(); }
@@ -94,18 +107,6 @@ class Process final : private policy::Clock,
   void restore(Baggage baggage) override { around_.engine.set_current_cause(baggage); }
   // Entropy
   double uniform() override { return around_.latency.jitter ? random_.uniform() : 0; }
-  // Recorder
-  void eviction_queued(const policy::karmada::EvictionQueued& entry) override;
-  void eviction_dequeued(const policy::karmada::EvictionDequeued& entry) override;
-  void task_ends(const api::Key& binding,
-                 std::string_view cluster,
-                 std::string_view reason) override;
-  [[nodiscard]] bool wants_decisions() const override { return around_.recorder.heard(); }
-  void decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) override;
-  void lease_expired(std::string_view cluster, api::Timestamp last_renewed) override;
-  void works_synced(const api::Key& binding, std::int64_t generation) override;
-
-  [[nodiscard]] std::string workload(const api::Key& binding) const;
 
   ProcessSurroundings around_;
   CivilClock clock_;
@@ -116,20 +117,8 @@ class Process final : private policy::Clock,
   std::map<std::string, Delays, std::less<>> work_;  ///< By controller, as they first compute.
   Delays list_;
   ProcessLink link_;
-  Stored<api::Cluster> clusters_;
-  Stored<api::ResourceBinding> bindings_;
-  Stored<api::Work> works_;
-  Stored<api::Lease> leases_;
-  Stored<api::ClusterTaintPolicy> taint_policies_;
-  Stored<api::ResourceTemplate> templates_;
-  Stored<api::WorkloadRebalancer> rebalancers_;
-  Stored<api::ExecutionSpace> execution_spaces_;
   MemberWays member_ways_;
   MemberAccess members_;
-  EstimatorAccess estimators_;
-  policy::karmada::Objects objects_;
-  policy::karmada::Ports ports_;
-  std::unique_ptr<policy::Component> component_;
 };
 
 }  // namespace firedrill::models

@@ -41,6 +41,16 @@ struct NetworkPath {
   [[nodiscard]] bool loses(double share) const { return share > 0 && loss->chance(share); }
 };
 
+/// A store, as far as its link matters to it.
+class LinkedStore {
+ public:
+  /// The link came back: deliver what was held.
+  virtual void reconnect() = 0;
+
+ protected:
+  ~LinkedStore() = default;
+};
+
 /// What the stores of one process share.
 struct ProcessLink {
   sim::Engine& engine;
@@ -67,10 +77,12 @@ struct ProcessLink {
   }
   /// By store: when the first change was stored that is still on its way.
   std::vector<sim::Time> oldest_pending{};
+  std::vector<LinkedStore*> stores{};  ///< In order of their making.
 };
 
 template <class Object>
 class ProcessStore final : public policy::Store<Object>,
+                           public LinkedStore,
                            private TableWatcher<Object>,
                            private policy::Registration::Owner {
   using Base = policy::Store<Object>;
@@ -95,6 +107,7 @@ class ProcessStore final : public policy::Store<Object>,
         listed_from_(sim::saturating_add(link.engine.now(), latency_.list)),
         slot_(link.oldest_pending.size()) {
     link_.oldest_pending.push_back(sim::latest_time);
+    link_.stores.push_back(this);
     for (const auto& [key, object] : table_.objects()) {
       if (link_.scope.empty() || Rules<Object>::scope(*object) == link_.scope) put(key, object);
     }
@@ -186,8 +199,7 @@ class ProcessStore final : public policy::Store<Object>,
     return {*this, id};
   }
 
-  /// The link came back: deliver what was held.
-  void reconnect() { arm(); }
+  void reconnect() override { arm(); }
 
  private:
   using KeysByValue = std::unordered_map<std::string, std::set<api::Key>>;

@@ -227,6 +227,9 @@ struct WorkloadInstance {
   [[nodiscard]] std::string full_name() const {
     return spec->kind + "/" + spec->space + "/" + name;
   }
+  [[nodiscard]] api::ResourceReference reference() const {
+    return {spec->api_version, spec->kind, spec->space, name, uid};
+  }
 };
 
 /// Pods that one copy of the workload has: its replicas, or those of its components. Saturates.

@@ -1,14 +1,11 @@
 #pragma once
 
-/// The control plane's API server: one table a kind, one count of resource versions.
+/// What the API server of any control plane has: a clock, and one count of resource versions. The
+/// tables, one a kind, are its system's.
 
 #include <cstdint>
-#include <map>
-#include <string>
 
 #include "models/store/object_table.h"
-#include "policy/api/quota.h"
-#include "policy/api/work.h"
 #include "sim/engine.h"
 
 namespace firedrill::models {
@@ -33,24 +30,16 @@ class CivilClock {
   api::Timestamp start_;
 };
 
-class ApiServer final : public StoreContext {
+class ApiServer : public StoreContext {
  public:
   explicit ApiServer(const CivilClock& clock) : clock_(clock) {}
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
 
   [[nodiscard]] api::Timestamp server_now() const override { return clock_.now(); }
   [[nodiscard]] std::int64_t next_version() override { return ++version_; }
   /// The latest resource version given out.
   [[nodiscard]] std::int64_t version() const { return version_; }
-
-  ObjectTable<api::Cluster> clusters{*this};
-  ObjectTable<api::ResourceBinding> bindings{*this};
-  ObjectTable<api::Work> works{*this};
-  ObjectTable<api::Lease> leases{*this};
-  ObjectTable<api::ClusterTaintPolicy> taint_policies{*this};
-  ObjectTable<api::ResourceTemplate> templates{*this};
-  ObjectTable<api::WorkloadRebalancer> rebalancers{*this};
-  ObjectTable<api::ExecutionSpace> execution_spaces{*this};
-  ObjectTable<api::FederatedResourceQuota> federated_quotas{*this};
 
  private:
   const CivilClock& clock_;

@@ -1,17 +1,13 @@
 #pragma once
 
 /// What the API server knows of each kind: which part is spec and which is status, who may watch a
-/// part of it, and how caches index it.
+/// part of it, and how caches index it. The kinds of a control plane are described beside its
+/// tables (models/world/<system>/).
 
 #include <string>
 #include <string_view>
 
-#include "policy/api/binding.h"
-#include "policy/api/cluster.h"
-#include "policy/api/placement.h"
-#include "policy/api/quota.h"
 #include "policy/api/work.h"
-#include "policy/karmada/propagation/binding_name.h"
 #include "policy/runtime/ports.h"
 
 namespace firedrill::models {
@@ -27,91 +23,15 @@ struct PlainRules {
   static void index(const Object& /*object*/, policy::Index /*index*/, Visit&& /*visit*/) {}
 };
 
+/// Of one kind. Not defined for those that nobody described: such a table does not compile.
 template <class Object>
-struct Rules : PlainRules<Object> {};
-
-template <>
-struct Rules<api::Cluster> : PlainRules<api::Cluster> {
-  static void take_status(api::Cluster& to, const api::Cluster& from) { to.status = from.status; }
-  static std::string_view scope(const api::Cluster& cluster) { return cluster.metadata.name; }
-};
-
-template <>
-struct Rules<api::ResourceBinding> : PlainRules<api::ResourceBinding> {
-  static void take_status(api::ResourceBinding& to, const api::ResourceBinding& from) {
-    to.status = from.status;
-  }
-  template <class Visit>
-  static void index(const api::ResourceBinding& binding, policy::Index index, Visit&& visit) {
-    if (index == policy::Index::target_cluster) {
-      for (const api::TargetCluster& target : binding.spec.clusters)
-        visit(target.name);
-    } else if (index == policy::Index::eviction_cluster) {
-      for (const api::GracefulEvictionTask& task : binding.spec.graceful_eviction_tasks)
-        visit(task.from_cluster);
-    } else if (binding.spec.workload_affinity_groups) {
-      const api::WorkloadAffinityGroups& groups = *binding.spec.workload_affinity_groups;
-      if (index == policy::Index::affinity_group && !groups.affinity_group.empty()) {
-        visit(policy::karmada::affinity_index_value(binding.metadata.space, groups.affinity_group));
-      } else if (index == policy::Index::anti_affinity_group &&
-                 !groups.anti_affinity_group.empty()) {
-        visit(policy::karmada::affinity_index_value(binding.metadata.space,
-                                                    groups.anti_affinity_group));
-      }
-    }
-  }
-};
-
-template <>
-struct Rules<api::FederatedResourceQuota> : PlainRules<api::FederatedResourceQuota> {
-  static void take_status(api::FederatedResourceQuota& to,
-                          const api::FederatedResourceQuota& from) {
-    to.status = from.status;
-  }
-};
-
-template <>
-struct Rules<api::Work> : PlainRules<api::Work> {
-  static void take_status(api::Work& to, const api::Work& from) { to.status = from.status; }
-  static std::string_view scope(const api::Work& work) { return work.cluster; }
-  template <class Visit>
-  static void index(const api::Work& work, policy::Index index, Visit&& visit) {
-    if (index == policy::Index::binding) {
-      visit(policy::karmada::permanent_id(work.metadata.labels, work.binding));
-    } else if (index == policy::Index::execution_cluster) {
-      visit(work.cluster);
-    }
-  }
-};
-
-template <>
-struct Rules<api::Lease> : PlainRules<api::Lease> {
-  static bool same_spec(const api::Lease& a, const api::Lease& b) {
-    return a.renew_time == b.renew_time;
-  }
-  static std::string_view scope(const api::Lease& lease) { return lease.metadata.name; }
-};
+struct Rules;
 
 template <>
 struct Rules<api::ResourceTemplate> : PlainRules<api::ResourceTemplate> {
   static bool same_spec(const api::ResourceTemplate& a, const api::ResourceTemplate& b) {
     return a.replicas == b.replicas && a.spec == b.spec && a.dependencies == b.dependencies;
   }
-};
-
-template <>
-struct Rules<api::WorkloadRebalancer> : PlainRules<api::WorkloadRebalancer> {
-  static bool same_spec(const api::WorkloadRebalancer& a, const api::WorkloadRebalancer& b) {
-    return a.bindings == b.bindings;
-  }
-};
-
-template <>
-struct Rules<api::ExecutionSpace> : PlainRules<api::ExecutionSpace> {
-  static bool same_spec(const api::ExecutionSpace& a, const api::ExecutionSpace& b) {
-    return a.cluster == b.cluster;
-  }
-  static std::string_view scope(const api::ExecutionSpace& space) { return space.cluster; }
 };
 
 }  // namespace firedrill::models

@@ -23,22 +23,16 @@ EventDriver::EventDriver(World& world) : world_(world), faults_(world), users_(w
 
 void EventDriver::put_on_initial_objects() {
   const WorldSpec& spec = world_.spec_;
-  for (const api::ClusterTaintPolicy& policy : spec.taint_policies) {
-    (void)world_.server_.taint_policies.create(policy);
-  }
-  for (const api::FederatedResourceQuota& quota : spec.federated_quotas)
-    (void)world_.server_.federated_quotas.create(quota);
-  for (const WorkloadRebalancer& rebalancer : spec.rebalancers)
-    (void)world_.server_.rebalancers.create(stored_rebalancer(rebalancer));
+  world_.control_plane_->create_objects();
   for (const ClusterSpec& cluster : spec.clusters) {
     world_.engine_.at(sim::start_time + cluster.join_at, sim::Phase::world,
-                      [this, &cluster] { world_.join(cluster.name); });
+                      [this, &cluster] { world_.control_plane_->join(cluster.name); });
   }
   for (const WorkloadInstance& instance : spec.workloads) {
     world_.engine_.at(sim::start_time + instance.spec->create_at, sim::Phase::world,
                       [this, &instance] {
                         world_.engine_.set_current_cause(0);
-                        world_.detector_.create(instance);
+                        world_.control_plane_->create(instance);
                       });
   }
 }

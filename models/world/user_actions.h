@@ -3,7 +3,6 @@
 /// What people and machines do to clusters, workloads, objects and processes in a scenario: all
 /// that happens once and has no end of its own.
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,9 +12,6 @@
 #include "models/world/world.h"
 
 namespace firedrill::models {
-
-/// As the control plane stores it.
-[[nodiscard]] api::WorkloadRebalancer stored_rebalancer(const WorkloadRebalancer& rebalancer);
 
 class UserActions {
  public:
@@ -41,14 +37,13 @@ class UserActions {
   void act(const ScenarioEvent& event, const DeleteEvent& deletion);
 
  private:
-  void apply(const ScenarioEvent& event, const api::ClusterTaintPolicy& policy);
-  void apply(const ScenarioEvent& event, const WorkloadRebalancer& rebalancer);
-  void apply(const ScenarioEvent& event, const api::FederatedResourceQuota& quota);
-  void apply(const ScenarioEvent& event, const api::PropagationPolicy& policy);
-
+  /// The event stands in the timeline, then what there is to do is done.
+  void carry_out(const ScenarioEvent& event,
+                 std::string_view type,
+                 std::string target,
+                 const Edit& edit);
+  [[nodiscard]] UserAccess& users();
   [[nodiscard]] const WorkloadInstance& workload(std::string_view name) const;
-  [[nodiscard]] static api::ResourceReference reference(const WorkloadInstance& workload);
-  [[nodiscard]] std::shared_ptr<const api::Cluster> cluster(const std::string& name) const;
 
   World& world_;
   FaultDriver& faults_;

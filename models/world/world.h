@@ -1,20 +1,17 @@
 #pragma once
 
-/// Everything of one run: the control plane's API server and processes, the member clusters, and
-/// what the scenario does to them. Two truths kept apart: member clusters are what is, objects in
-/// the store are what the control plane believes; only probes and leases, collected status and
-/// delivered work cross.
+/// Everything of one run: the member clusters with their network, the processes, the control plane
+/// that is tried, and what the scenario does to them. Two truths kept apart: member clusters are
+/// what is, objects in the control plane's store are what it believes; only probes and leases,
+/// collected status and delivered work cross.
 ///
 /// A run is a value of its inputs: the same spec and seed give the same timeline. One thread; runs
 /// share nothing.
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "analysis/timeline/header.h"
@@ -22,47 +19,26 @@
 #include "models/member/member_cluster.h"
 #include "models/member/timeline_adapter.h"
 #include "models/network/network.h"
-#include "models/process/leader_election.h"
-#include "models/process/process.h"
 #include "models/spec/world_spec.h"
 #include "models/store/api_server.h"
-#include "models/world/detector.h"
-#include "models/world/execution_spaces.h"
-#include "models/world/federated_quotas.h"
-#include "models/world/invariants/invariants.h"
+#include "models/world/control_plane.h"
 #include "models/world/invariants/member_checks.h"
 #include "models/world/invariants/timeline_checks.h"
-#include "models/world/store_observer.h"
+#include "models/world/invariants/violations.h"
+#include "models/world/processes.h"
 #include "models/world/triggers.h"
 #include "models/world/world_member.h"
-#include "policy/karmada/options.h"
-#include "policy/karmada/propagation/interpreter.h"
 #include "sim/engine.h"
 #include "sim/random.h"
 
 namespace firedrill::models {
-
-/// A process that the world keeps: its instance comes and goes, its counts stay.
-struct ProcessSlot {
-  std::string name;
-  std::string home;  ///< Member cluster of an agent.
-  ClientLimits limits;
-  Process::Start start;
-  std::unique_ptr<Process> process;  ///< Null while it is down, or waits to be the leader.
-  std::unique_ptr<LeaderElection> election;
-  int stops = 0;       ///< Reasons for it to be down: faults and events.
-  int isolations = 0;  ///< Faults that cut its link to the control plane.
-  std::string reason;  ///< Why it was last started; "" = it came with the world.
-  timeline::ApiCounts counts;
-};
 
 struct WorldOptions {
   sim::EngineOptions engine;
   /// Off only where their cost is measured.
   bool check_invariants = true;
   std::uint64_t random_faults_max = 1'000'000;  ///< Faults that chance may make in the run.
-  /// What runs in place of a process's own component, by the process's name.
-  std::map<std::string, Process::Start, std::less<>> replacements = {};
+  Replacements replacements = {};
 };
 
 class World {
@@ -83,16 +59,14 @@ class World {
   /// RandomFaultLimitExceeded.
   timeline::Footer run(const timeline::Header& header, const BeforeEnd& before_end = {});
 
-  [[nodiscard]] const ApiServer& server() const { return server_; }
+  [[nodiscard]] const ControlPlane& control_plane() const { return *control_plane_; }
   /// For whoever plays a user whose actions depend on what is there at that instant, and cannot
   /// stand in a scenario: put on `engine()` in phase `world`.
-  [[nodiscard]] ApiServer& server() { return server_; }
+  [[nodiscard]] ControlPlane& control_plane() { return *control_plane_; }
   [[nodiscard]] const WorldMembers& members() const { return members_; }
   [[nodiscard]] const sim::Engine& engine() const { return engine_; }
   /// What was violated so far; nothing, ever, unless a model or a policy is wrong.
-  [[nodiscard]] const std::vector<Violation>& violations() const {
-    return invariants_.violations().all();
-  }
+  [[nodiscard]] const std::vector<Violation>& violations() const { return violations_.all(); }
   /// For whoever looks at the run as it goes on, from phase `observe`: to be woken, and to remark.
   [[nodiscard]] sim::Engine& engine() { return engine_; }
   [[nodiscard]] timeline::Recorder& recorder() { return recorder_; }
@@ -102,39 +76,12 @@ class World {
   friend class FaultDriver;
   friend class UserActions;
 
-  void set_admission();
   void add_member(const ClusterSpec& spec);
-  void add_model(const WorkloadInstance& workload);
-  /// Creates the Cluster object, and the agent of a Pull cluster.
-  void join(const std::string& cluster);
-  void add_agent(const std::string& cluster);
-  /// Somebody outside the control plane sets a condition of a cluster.
-  void set_condition(const std::string& cluster, const ConditionSpec& condition);
-  void add_process(std::string name,
-                   std::string home,
-                   const policy::karmada::ProcessFlags& flags,
-                   const ClientLimits& limits,
-                   Process::Start start);
-  /// It runs from now on; it works once it leads.
-  void start_process(ProcessSlot& slot, std::string_view reason);
-  /// It ends and loses its memory; nothing if it does not run.
-  void stop_process(ProcessSlot& slot, std::string_view reason);
-  void work(ProcessSlot& slot);
-  void stop_work(ProcessSlot& slot, std::string_view reason);
-  /// What has changed for its link to the control plane takes effect.
-  void link_changed(ProcessSlot& slot);
-  [[nodiscard]] NetworkPath path_of(const ProcessSlot& slot);
-  /// How far ahead the clock of the process's machine is.
-  [[nodiscard]] api::Duration clock_skew(const ProcessSlot& slot) const;
-  [[nodiscard]] ProcessSlot* find_process(std::string_view name, std::string_view home);
-  void object_changed(const WorkloadPlace& place);
-  /// What changed for a cluster's links, power or API server takes effect.
+  /// What changed for a member's links, power or API server takes effect.
   void member_changed(WorldMember& member);
+  void object_changed(const WorkloadPlace& place);
 
   const WorldSpec& spec_;
-  std::map<std::string, Process::Start, std::less<>> replacements_;
-  policy::karmada::Options options_;
-  policy::karmada::ResourceInterpreter interpreter_;
   Latency latency_;
   sim::Engine engine_;
   CivilClock clock_;
@@ -142,12 +89,7 @@ class World {
   TimelineChecks timeline_checks_;
   Triggers triggers_;
   timeline::Recorder recorder_;
-  ApiServer server_;
-  StoreObserver observer_;
-  Invariants invariants_;
-  ExecutionSpaces execution_spaces_;
-  std::optional<FederatedQuotas> federated_quotas_;
-  Detector detector_;
+  Violations violations_;
   WorkloadModels workload_models_;
   WorkLedger ledger_;
   TimelineAdapter member_recorder_;
@@ -155,7 +97,9 @@ class World {
   Network network_;
   std::uint64_t random_faults_max_;
   WorldMembers members_;
-  std::vector<std::unique_ptr<ProcessSlot>> processes_;
+  Processes processes_;
+  Replacements replacements_;
+  std::unique_ptr<ControlPlane> control_plane_;
   std::unique_ptr<class EventDriver> events_;
 };
 

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "analysis/timeline/memory_sink.h"
+#include "models/world/karmada/control_plane.h"
 #include "models/world/world.h"
 #include "policy/api/duration.h"
 #include "scenarios/conformance/end_to_end_users.h"
@@ -277,7 +278,7 @@ void leave_out_unrecorded(const json& file, std::vector<json>& events) {
   });
 }
 
-json final_clusters(const models::ApiServer& server) {
+json final_clusters(const models::karmada::ApiServer& server) {
   json clusters = json::object();
   for (const auto& [key, cluster] : server.clusters.objects()) {
     json taints = json::array();
@@ -292,7 +293,7 @@ json final_clusters(const models::ApiServer& server) {
   return clusters;
 }
 
-json final_bindings(const json& file, const models::ApiServer& server) {
+json final_bindings(const json& file, const models::karmada::ApiServer& server) {
   json bindings = json::object();
   for (const auto& [key, binding] : server.bindings.objects()) {
     json evicting = json::array();
@@ -311,11 +312,11 @@ json final_bindings(const json& file, const models::ApiServer& server) {
 
 json final_state(const json& file, const models::World& world) {
   const json& expected = file["final"];
-  json state = {{"bindings", final_bindings(file, world.server())},
-                {"clusters", final_clusters(world.server())}};
+  const models::karmada::ApiServer& server = models::karmada::api_server(world.control_plane());
+  json state = {{"bindings", final_bindings(file, server)}, {"clusters", final_clusters(server)}};
   if (expected.contains("works")) {
     std::map<std::string, std::vector<std::string>> works;
-    for (const auto& [key, work] : world.server().works.objects()) {
+    for (const auto& [key, work] : server.works.objects()) {
       works[work->spec.manifest.resource.name].push_back(
           work->cluster + (work->metadata.deleting() ? " (deleting)" : ""));
     }

@@ -82,25 +82,26 @@ bool is_user_action(const json& entry) {
          entry.contains("removeEvictionTask") || entry.contains("writeConflictsUntil");
 }
 
-RecordedUser::RecordedUser(const json& file, models::World& world) : world_(world) {
+RecordedUser::RecordedUser(const json& file, models::World& world)
+    : world_(world), server_(models::karmada::api_server(world.control_plane())) {
   for (const json& entry : file.at("schedule")) {
     if (is_user_action(entry))
       put_on(entry, binding_of(file, entry.at("workload").get<std::string>()));
   }
   // The recordings were made without webhooks: what the controller manager creates has no id.
-  world_.server().bindings.set_admission(
-      [&server = world_.server()](const api::ResourceBinding* before, api::ResourceBinding& next) {
+  server_.bindings.set_admission(
+      [&server = server_](const api::ResourceBinding* before, api::ResourceBinding& next) {
         if (before == nullptr && server.writer() == "controller-manager")
           next.metadata.labels.emplace(policy::karmada::permanent_id_label, "");
         return true;
       });
   if (rivalries_.empty()) return;
-  world_.server().bindings.set_before_update([this](const api::Key& key) { write_first(key); });
+  server_.bindings.set_before_update([this](const api::Key& key) { write_first(key); });
 }
 
 RecordedUser::~RecordedUser() {
-  world_.server().bindings.set_before_update({});
-  world_.server().bindings.set_admission({});
+  server_.bindings.set_before_update({});
+  server_.bindings.set_admission({});
 }
 
 void RecordedUser::put_on(const json& entry, const api::Key& binding) {
@@ -110,7 +111,7 @@ void RecordedUser::put_on(const json& entry, const api::Key& binding) {
     return;
   }
   world_.engine().at(time_at(entry.at("at")), sim::Phase::world, [this, &entry, binding] {
-    (void)world_.server().bindings.patch(binding, [&entry](api::ResourceBinding& next) {
+    (void)server_.bindings.patch(binding, [&entry](api::ResourceBinding& next) {
       if (entry.contains("addEvictionTask")) {
         add_task(next, entry.at("addEvictionTask"));
       } else if (entry.contains("editEvictionTask")) {
@@ -123,31 +124,31 @@ void RecordedUser::put_on(const json& entry, const api::Key& binding) {
 }
 
 void RecordedUser::write_first(const api::Key& binding) {
-  models::ApiServer& server = world_.server();
   const sim::Time now = world_.engine().now();
   const bool rivals = std::ranges::any_of(rivalries_, [&](const Rivalry& rivalry) {
     return rivalry.binding == binding && rivalry.from <= now && now < rivalry.until;
   });
-  if (!rivals || server.writer() != "controller-manager") return;
-  const auto stored = server.bindings.find(binding);
+  if (!rivals || server_.writer() != "controller-manager") return;
+  const auto stored = server_.bindings.find(binding);
   if (!stored) return;
   conflicts_.push_back({{"t", recorded_seconds(now)},
                         {"kind", "WriteConflict"},
                         {"binding", stored->spec.resource.name}});
-  const models::Writer writer(server, "user");
-  (void)server.bindings.patch(binding, [this](api::ResourceBinding& next) {
+  const models::Writer writer(server_, "user");
+  (void)server_.bindings.patch(binding, [this](api::ResourceBinding& next) {
     next.metadata.annotations[rival_annotation] = std::to_string(conflicts_.size());
   });
 }
 
-RecordedNotes::RecordedNotes(models::World& world) : world_(world) {
-  world_.server().bindings.add_watcher(*this);
-  world_.server().works.add_watcher(*this);
+RecordedNotes::RecordedNotes(models::World& world)
+    : world_(world), server_(models::karmada::api_server(world.control_plane())) {
+  server_.bindings.add_watcher(*this);
+  server_.works.add_watcher(*this);
 }
 
 RecordedNotes::~RecordedNotes() {
-  world_.server().bindings.remove_watcher(*this);
-  world_.server().works.remove_watcher(*this);
+  server_.bindings.remove_watcher(*this);
+  server_.works.remove_watcher(*this);
 }
 
 json RecordedNotes::note(const char* kind, const std::string& binding) const {

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "models/world/karmada/control_plane.h"
 #include "models/world/world.h"
 
 namespace firedrill::scenarios {
@@ -41,6 +42,7 @@ class RecordedUser {
   void write_first(const api::Key& binding);
 
   models::World& world_;
+  models::karmada::ApiServer& server_;
   std::vector<Rivalry> rivalries_;
   std::vector<nlohmann::json> conflicts_;
 };
@@ -67,6 +69,7 @@ class RecordedNotes final : private models::TableWatcher<api::ResourceBinding>,
   [[nodiscard]] nlohmann::json note(const char* kind, const std::string& binding) const;
 
   models::World& world_;
+  models::karmada::ApiServer& server_;
   std::vector<nlohmann::json> events_;
   std::vector<nlohmann::json> suspended_;
 };

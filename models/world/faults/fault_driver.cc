@@ -155,7 +155,7 @@ void FaultDriver::begin(const OutageEvent& outage, FaultNumber number, Active& a
                        .packets = outage.packets,
                        .answer = outage.answer,
                        .probability = outage.probability.value_or(0)});
-    ProcessSlot* agent = world_.find_process("agent", name);
+    ProcessSlot* agent = world_.processes_.find("agent", name);
     if (outage.mode == OutageMode::powerloss && agent != nullptr) stop(*agent, "PowerLoss");
     world_.engine_.set_current_cause(seq);
     world_.member_changed(hit);
@@ -170,7 +170,7 @@ void FaultDriver::end(const OutageEvent& outage, FaultNumber number, const Activ
     healed.outages.end(number);
     world_.engine_.set_current_cause(seq);
     world_.member_changed(healed);
-    ProcessSlot* agent = world_.find_process("agent", name);
+    ProcessSlot* agent = world_.processes_.find("agent", name);
     if (outage.mode == OutageMode::powerloss && agent != nullptr) resume(*agent, "PowerLoss");
   }
 }
@@ -285,11 +285,11 @@ bool FaultDriver::strike(const ComponentEvent& component, int times) {
     strike(found->second.estimator, component, times);
     return true;
   }
-  ProcessSlot* slot = world_.find_process(component.name, component.cluster);
+  ProcessSlot* slot = world_.processes_.find(component.name, component.cluster);
   if (slot == nullptr) return false;
   if (component.state == ProcessState::isolated) {
     slot->isolations += times;
-    world_.link_changed(*slot);
+    world_.processes_.link_changed(*slot);
   } else if (times > 0) {
     stop(*slot, "Fault");
   } else {
@@ -313,11 +313,11 @@ void FaultDriver::strike(EstimatorState& estimator, const ComponentEvent& compon
 }
 
 void FaultDriver::stop(ProcessSlot& slot, std::string_view reason) {
-  if (slot.stops++ == 0) world_.stop_process(slot, reason);
+  if (slot.stops++ == 0) world_.processes_.stop(slot, reason);
 }
 
 void FaultDriver::resume(ProcessSlot& slot, std::string_view reason) {
-  if (--slot.stops == 0) world_.start_process(slot, reason);
+  if (--slot.stops == 0) world_.processes_.start(slot, reason);
 }
 
 std::optional<FaultNumber> FaultDriver::what_stopped(const ComponentEvent& component) const {
@@ -334,7 +334,7 @@ bool FaultDriver::runs(const ComponentEvent& component) const {
     const auto found = world_.members_.find(component.cluster);
     return found != world_.members_.end() && found->second.estimator.stops == 0;
   }
-  const ProcessSlot* slot = world_.find_process(component.name, component.cluster);
+  const ProcessSlot* slot = world_.processes_.find(component.name, component.cluster);
   return slot != nullptr && slot->election->running();
 }
 
@@ -347,7 +347,7 @@ void FaultDriver::restart(const ComponentEvent& component) {
         timeline::ComponentStarted{component.name, component.cluster, "Restart"});
     return;
   }
-  ProcessSlot* slot = world_.find_process(component.name, component.cluster);
+  ProcessSlot* slot = world_.processes_.find(component.name, component.cluster);
   stop(*slot, "Restart");
   resume(*slot, "Restart");
 }

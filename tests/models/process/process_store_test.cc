@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "models/store/api_server.h"
+#include "models/world/karmada/server/api_server.h"
 
 namespace firedrill::models {
 namespace {
@@ -60,7 +60,7 @@ class ProcessStoreTest : public testing::Test {
 
   sim::Engine engine;
   CivilClock clock{engine, api::Timestamp{1h}};
-  ApiServer server{clock};
+  karmada::ApiServer server{clock};
   std::int64_t writes = 0;
   std::int64_t conflicts = 0;
   ProcessLink link{.engine = engine,

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/world/karmada/server/rules.h"
 #include "policy/api/binding.h"
 
 namespace firedrill::models {

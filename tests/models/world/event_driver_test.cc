@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -54,11 +55,14 @@ class EventDriverTest : public testing::Test {
     return lines;
   }
 
+  [[nodiscard]] const karmada::ApiServer& server() const {
+    return karmada::api_server(std::as_const(*world).control_plane());
+  }
   [[nodiscard]] std::shared_ptr<const api::Cluster> cluster(const char* name) const {
-    return world->server().clusters.find({{}, name});
+    return server().clusters.find({{}, name});
   }
   [[nodiscard]] std::shared_ptr<const api::ResourceBinding> binding(const api::Key& key) const {
-    return world->server().bindings.find(key);
+    return server().bindings.find(key);
   }
   [[nodiscard]] const MemberCluster& member(const char* name) const {
     return *world->members().find(name)->second.cluster;
@@ -148,7 +152,7 @@ TEST_F(EventDriverTest, WorkloadsAreScaledWhileTheyExist) {
   EXPECT_EQ(play(), Lines({"5 scale Deployment/default/app00 (nothing)",
                            "20 scale Deployment/default/app00"}));
   EXPECT_EQ(binding(app00)->spec.replicas, 7);
-  EXPECT_EQ(world->server().templates.find(app00)->replicas, 7);
+  EXPECT_EQ(server().templates.find(app00)->replicas, 7);
 }
 
 TEST_F(EventDriverTest, CopiesAreCappedAndReportWhereTheyAre) {
@@ -182,7 +186,7 @@ TEST_F(EventDriverTest, ObjectsAreCreatedAndReplaced) {
       play(),
       Lines({"20 apply ClusterTaintPolicy//fresh", "21 apply ClusterTaintPolicy//fresh",
              "22 apply WorkloadRebalancer//again", "23 apply PropagationPolicy/default/app00"}));
-  EXPECT_EQ(world->server().taint_policies.find({{}, "fresh"})->spec.taints[0].key, "other");
+  EXPECT_EQ(server().taint_policies.find({{}, "fresh"})->spec.taints[0].key, "other");
   EXPECT_TRUE(binding(app00)->spec.reschedule_triggered_at.has_value());
   ASSERT_EQ(binding(app00)->spec.clusters.size(), 1U);
   EXPECT_EQ(binding(app00)->spec.clusters[0].name, "member5");
@@ -194,7 +198,7 @@ TEST_F(EventDriverTest, ARebalancerOfTheScenarioIsThereFromTheStart) {
   rebalancer.spec.workloads = {{"apps/v1", "Deployment", "default", "app00"}};
   spec.rebalancers = {rebalancer};
   EXPECT_EQ(play(), Lines{});
-  const auto stored = world->server().rebalancers.find({{}, "early"});
+  const auto stored = server().rebalancers.find({{}, "early"});
   ASSERT_NE(stored, nullptr);
   EXPECT_EQ(stored->bindings, std::vector<api::Key>{app00});
   // Its workload came later: what is not there is not rebalanced, then or ever.
@@ -218,7 +222,7 @@ TEST_F(EventDriverTest, ObjectsArePatchedAndDeletedWhileTheyExist) {
                            "24 delete Deployment/default/everywhere (nothing)"}));
   ASSERT_TRUE(binding(app00)->spec.suspension.has_value());
   EXPECT_EQ(binding(app00)->spec.suspension->scheduling, true);
-  EXPECT_TRUE(world->server().taint_policies.objects().empty());
+  EXPECT_TRUE(server().taint_policies.objects().empty());
   EXPECT_EQ(binding({"default", "everywhere-deployment"}), nullptr);
 }
 

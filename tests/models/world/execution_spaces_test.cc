@@ -1,6 +1,6 @@
 /// Execution namespaces as the namespace controller treats them.
 
-#include "models/world/execution_spaces.h"
+#include "models/world/karmada/server/execution_spaces.h"
 
 #include <string>
 
@@ -8,7 +8,7 @@
 
 #include "sim/engine.h"
 
-namespace firedrill::models {
+namespace firedrill::models::karmada {
 namespace {
 
 class ExecutionSpacesTest : public testing::Test {
@@ -84,4 +84,4 @@ TEST_F(ExecutionSpacesTest, GoesWithTheLastWorkThatIsHeld) {
 }
 
 }  // namespace
-}  // namespace firedrill::models
+}  // namespace firedrill::models::karmada

@@ -128,12 +128,13 @@ void add_lines(const WorldMember& member, FinalState& lines) {
 }
 
 FinalState final_state_of(const World& world) {
+  const karmada::ApiServer& server = karmada::api_server(world.control_plane());
   FinalState lines;
-  for (const auto& [key, object] : world.server().clusters.objects())
+  for (const auto& [key, object] : server.clusters.objects())
     add_lines(*object, lines);
-  for (const auto& [key, object] : world.server().bindings.objects())
+  for (const auto& [key, object] : server.bindings.objects())
     add_lines(*object, lines);
-  for (const auto& [key, work] : world.server().works.objects()) {
+  for (const auto& [key, work] : server.works.objects()) {
     lines.push_back(fmt::format("Work {} in {} replicas={}{}", work->metadata.name, work->cluster,
                                 work->spec.manifest.replicas.value_or(-1),
                                 work->metadata.deleting() ? " deleting" : ""));

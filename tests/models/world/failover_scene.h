@@ -15,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/timeline/memory_sink.h"
+#include "models/world/karmada/control_plane.h"
 #include "models/world/world.h"
 
 namespace firedrill::models {

@@ -13,10 +13,10 @@
 #include <gtest/gtest.h>
 
 #include "analysis/timeline/memory_sink.h"
-#include "models/world/invariants/invariants.h"
+#include "models/world/karmada/invariants/invariants.h"
 #include "sim/engine.h"
 
-namespace firedrill::models {
+namespace firedrill::models::karmada {
 
 using namespace std::chrono_literals;
 using Binding = api::ResourceBinding;
@@ -157,15 +157,16 @@ class InvariantsTest : public testing::Test {
   CivilClock clock{engine, api::Timestamp{}};
   timeline::MemorySink sink;
   timeline::Recorder recorder{engine, {&sink}};
+  Violations violations{engine, recorder};
   ApiServer server{clock};
   Invariants invariants{server,
                         clock,
                         engine,
-                        recorder,
+                        violations,
                         {.bindings = {.graceful_eviction_timeout = 10min},
                          .evictions = {.rate = 0.5, .workers = 3, .qps = 10, .bucket_size = 4},
                          .inject_state = true}};
   std::size_t read = 0;
 };
 
-}  // namespace firedrill::models
+}  // namespace firedrill::models::karmada

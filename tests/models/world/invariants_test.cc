@@ -1,6 +1,6 @@
 /// Each invariant by hand-made sequences: one that violates it, and its neighbours that don't.
 
-#include "models/world/invariants/invariants.h"
+#include "models/world/karmada/invariants/invariants.h"
 
 #include <memory>
 #include <string>
@@ -13,7 +13,7 @@
 #include "models/world/invariants/member_checks.h"
 #include "models/world/invariants/timeline_checks.h"
 
-namespace firedrill::models {
+namespace firedrill::models::karmada {
 namespace {
 
 TEST_F(InvariantsTest, AViolationStandsInTheTimelineWithItsCauseAndIsCounted) {
@@ -28,8 +28,8 @@ TEST_F(InvariantsTest, AViolationStandsInTheTimelineWithItsCauseAndIsCounted) {
   EXPECT_EQ(violated.workload, "Deployment/default/web");
   EXPECT_EQ(event.cause, cause);
   EXPECT_EQ(engine.current_cause(), cause) << "what follows has other causes than the remark";
-  ASSERT_EQ(invariants.violations().all().size(), 1U);
-  EXPECT_EQ(invariants.violations().all()[0].count, 2);
+  ASSERT_EQ(violations.all().size(), 1U);
+  EXPECT_EQ(violations.all()[0].count, 2);
 }
 
 TEST_F(InvariantsTest, CountsAreNotNegative) {
@@ -240,7 +240,7 @@ TEST_F(InvariantsTest, TheBucketBoundsAQueueWhateverTheRate) {
   Invariants fast{server,
                   clock,
                   engine,
-                  recorder,
+                  violations,
                   {.bindings = {},
                    .evictions = {.rate = 1000, .workers = 3, .qps = 10, .bucket_size = 4},
                    .inject_state = true}};
@@ -359,7 +359,7 @@ TEST_F(InvariantsTest, StateIsInjectedOnlyDirectlyAndAlone) {
 
 TEST_F(InvariantsTest, StateIsNotInjectedWithTheGateOff) {
   Invariants closed{
-      server, clock, engine, recorder, {.bindings = {}, .evictions = {}, .inject_state = false}};
+      server, clock, engine, violations, {.bindings = {}, .evictions = {}, .inject_state = false}};
   const api::Labels state{{"job", "42"}};
   user([&](Binding& next) {
     next.spec.clusters = {{"b", 4}};
@@ -469,7 +469,7 @@ TEST_F(InvariantsTest, NodesAreNotOvercommitted) {
     void capacity_changed(std::string_view, std::int64_t, const api::ResourceList&) override {}
     void object_changed(const WorkloadPlace&) override {}
   } nobody;
-  MemberChecks checks(nobody, &invariants.violations());
+  MemberChecks checks(nobody, &violations);
   const auto list = [](const char* cpu) {
     return api::ResourceList{{"cpu", api::Quantity::parse(cpu).value()},
                              {"pods", api::Quantity::parse("9").value()}};
@@ -491,7 +491,7 @@ TEST_F(InvariantsTest, NodesAreNotOvercommitted) {
 
 TEST_F(InvariantsTest, TheTimelineKeepsItsRules) {
   TimelineChecks checks;
-  checks.report_to(&invariants.violations());
+  checks.report_to(&violations);
   const auto event = [&](std::uint64_t seq, sim::Duration time, std::uint64_t cause) {
     checks.event({seq, sim::start_time + time, cause, timeline::TaintAdded{}});
     return news();
@@ -504,4 +504,4 @@ TEST_F(InvariantsTest, TheTimelineKeepsItsRules) {
 }
 
 }  // namespace
-}  // namespace firedrill::models
+}  // namespace firedrill::models::karmada

@@ -1,6 +1,6 @@
 /// What the timeline says of changes in API objects.
 
-#include "models/world/store_observer.h"
+#include "models/world/karmada/store_observer.h"
 
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 #include "analysis/timeline/memory_sink.h"
 #include "sim/engine.h"
 
-namespace firedrill::models {
+namespace firedrill::models::karmada {
 namespace {
 
 using Kinds = std::vector<std::string>;
@@ -216,4 +216,4 @@ TEST_F(StoreObserverTest, ADecisionIsToldWithTheAssignmentItLedTo) {
 }
 
 }  // namespace
-}  // namespace firedrill::models
+}  // namespace firedrill::models::karmada

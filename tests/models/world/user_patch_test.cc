@@ -1,14 +1,14 @@
 /// Merge patches as users send them: what they change, what they leave alone, and that they need
 /// something to change.
 
-#include "models/world/user_patch.h"
+#include "models/world/karmada/user_patch.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace firedrill::models {
+namespace firedrill::models::karmada {
 namespace {
 
 using nlohmann::json;
@@ -141,4 +141,4 @@ TEST_F(UserPatchTest, NeedsAnObjectOfAKindThatCanBePatched) {
 }
 
 }  // namespace
-}  // namespace firedrill::models
+}  // namespace firedrill::models::karmada

@@ -17,11 +17,11 @@ namespace firedrill::models {
 namespace {
 
 using namespace std::chrono_literals;
-namespace karmada = policy::karmada;
+using KarmadaPorts = policy::karmada::Ports;
 
 /// What the world below says of its control plane.
-karmada::Options declared() {
-  karmada::Options options;
+policy::karmada::Options declared() {
+  policy::karmada::Options options;
   options.gates.failover = true;
   options.gates.stateful_failover_injection = true;
   options.gates.customized_cluster_resource_modeling = false;
@@ -80,21 +80,23 @@ WorldSpec three_clusters() {
   return spec;
 }
 
-using Wrong = std::function<void(karmada::Options&)>;
+using Wrong = std::function<void(policy::karmada::Options&)>;
 
 /// Names of the invariants that a world finds violated whose components `wrong` leads astray.
 std::vector<std::string> violated(const WorldSpec& spec, const Wrong& wrong) {
-  karmada::Options options = declared();
+  policy::karmada::Options options = declared();
   wrong(options);
-  const karmada::ResourceInterpreter interpreter;
+  const policy::karmada::ResourceInterpreter interpreter;
   WorldOptions world_options;
-  world_options.replacements = {
-      {"controller-manager",
-       [&](karmada::Ports& ports) {
-         return karmada::start_controller_manager(ports, options, interpreter);
-       }},
-      {"scheduler",
-       [&](karmada::Ports& ports) { return karmada::start_scheduler(ports, options); }}};
+  world_options.replacements = {{"controller-manager",
+                                 [&](policy::Ports& ports) {
+                                   return policy::karmada::start_controller_manager(
+                                       static_cast<KarmadaPorts&>(ports), options, interpreter);
+                                 }},
+                                {"scheduler", [&](policy::Ports& ports) {
+                                   return policy::karmada::start_scheduler(
+                                       static_cast<KarmadaPorts&>(ports), options);
+                                 }}};
   World world(spec, {}, world_options);
   timeline::Header header;
   world.complete(header);
@@ -108,11 +110,11 @@ std::vector<std::string> violated(const WorldSpec& spec, const Wrong& wrong) {
 using Names = std::vector<std::string>;
 
 TEST(WrongComponents, RightOnesViolateNothing) {
-  EXPECT_EQ(violated(three_clusters(), [](karmada::Options&) {}), Names{});
+  EXPECT_EQ(violated(three_clusters(), [](policy::karmada::Options&) {}), Names{});
 }
 
 TEST(WrongComponents, AnEvictionWorkerThatHurries) {
-  const Wrong hurries = [](karmada::Options& options) {
+  const Wrong hurries = [](policy::karmada::Options& options) {
     options.controller_manager.resource_eviction_rate = 5;
   };
   EXPECT_EQ(violated(three_clusters(), hurries), Names{"eviction-pause-kept"});
@@ -122,14 +124,14 @@ TEST(WrongComponents, AGracefulEvictionControllerWithoutPatience) {
   WorldSpec spec = three_clusters();
   // No substitute, so that only time ends the tasks.
   spec.clusters.resize(1);
-  const Wrong impatient = [](karmada::Options& options) {
+  const Wrong impatient = [](policy::karmada::Options& options) {
     options.controller_manager.graceful_eviction_timeout = 59s;
   };
   EXPECT_EQ(violated(spec, impatient), Names{"task-ends-for-a-reason"});
 }
 
 TEST(WrongComponents, ASchedulerThatDoesNotLookAtTaints) {
-  const Wrong blind = [](karmada::Options& options) {
+  const Wrong blind = [](policy::karmada::Options& options) {
     options.scheduler.plugins = {"*", "-TaintToleration"};
   };
   WorldSpec spec = three_clusters();
@@ -138,7 +140,7 @@ TEST(WrongComponents, ASchedulerThatDoesNotLookAtTaints) {
 }
 
 TEST(WrongComponents, ASchedulerThatDoesNotLookAtEvictions) {
-  const Wrong blind = [](karmada::Options& options) {
+  const Wrong blind = [](policy::karmada::Options& options) {
     options.scheduler.plugins = {"*", "-ClusterEviction"};
   };
   WorldSpec spec = three_clusters();
@@ -156,7 +158,7 @@ TEST(WrongComponents, ASchedulerThatDoesNotLookAtEvictions) {
 /// Writes down twice what is desired, for every new binding.
 class GenerousScheduler final : public policy::Component {
  public:
-  explicit GenerousScheduler(karmada::Ports& ports)
+  explicit GenerousScheduler(KarmadaPorts& ports)
       : ports_(ports),
         watch_(ports.objects.bindings.watch([this](const policy::Change<api::ResourceBinding>& c) {
           if (!c.before && c.after) routines_.push_back(assign(c.after->metadata.key()).start());
@@ -173,15 +175,16 @@ class GenerousScheduler final : public policy::Component {
     (void)co_await writing;
   }
 
-  karmada::Ports& ports_;
+  KarmadaPorts& ports_;
   std::vector<policy::Routine> routines_;
   policy::Registration watch_;
 };
 
 TEST(WrongComponents, ASchedulerThatGivesTooMuch) {
   WorldOptions options;
-  options.replacements = {{"scheduler", [](karmada::Ports& ports) {
-                             return std::make_unique<GenerousScheduler>(ports);
+  options.replacements = {{"scheduler", [](policy::Ports& ports) {
+                             return std::make_unique<GenerousScheduler>(
+                                 static_cast<KarmadaPorts&>(ports));
                            }}};
   const WorldSpec spec = three_clusters();
   World world(spec, {}, options);

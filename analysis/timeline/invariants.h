@@ -34,6 +34,9 @@ enum class Invariant : std::uint8_t {
   spread_max_groups_kept,
   divided_sum_within_desired,
   no_capacity_overcommit,
+  heartbeat_lost_after_silence,
+  subscriptions_taken_in_order,
+  description_only_where_bound,
 };
 
 struct InvariantInfo {
@@ -43,7 +46,7 @@ struct InvariantInfo {
 };
 
 inline constexpr std::size_t invariant_count =
-    static_cast<std::size_t>(Invariant::no_capacity_overcommit) + 1;
+    static_cast<std::size_t>(Invariant::description_only_where_bound) + 1;
 
 /// In the order of the enumerators.
 inline constexpr std::array<InvariantInfo, invariant_count> invariants{{
@@ -113,9 +116,10 @@ inline constexpr std::array<InvariantInfo, invariant_count> invariants{{
      "pass.",
      "What the timeline gives as the reason of a decision must be what was decided."},
     {"no-repelling-cluster-assigned",
-     "The scheduler adds to `spec.clusters` no cluster that was being deleted, or had a NoSchedule "
-     "or NoExecute taint that the placement does not tolerate, all the while from its reading to "
-     "its writing. Without the plugin TaintToleration only the deletion counts.",
+     "The scheduler adds to `spec.clusters` (Clusternet: `status.bindingClusters`) no cluster that "
+     "was being deleted, or had a NoSchedule or NoExecute taint that the placement (the "
+     "subscription) does not tolerate, all the while from its reading to its writing. Without "
+     "Karmada's plugin TaintToleration only the deletion counts.",
      "A workload sent to a failed cluster is down although the scheduler says it is placed."},
     {"spread-max-groups-kept",
      "A scheduling pass selects at most `maxGroups` clusters of a spread by cluster, and clusters "
@@ -123,13 +127,28 @@ inline constexpr std::array<InvariantInfo, invariant_count> invariants{{
      "Users cap the spread to bound cost and blast radius."},
     {"divided-sum-within-desired",
      "After a component wrote the assignment of a Divided binding, it gives out no more replicas "
-     "than are desired, or were when that component read the binding.",
+     "than are desired, or were when that component read the binding. Of Clusternet's "
+     "subscriptions "
+     "it holds for those that are divided by weight.",
      "More replicas than desired are paid for and may work on the same thing twice."},
     {"no-capacity-overcommit",
      "No pod is put on a node so that the pods there request more of any resource than the node "
      "has.",
      "Capacity is what decides whether a failover succeeds. Nodes that shrink under their pods are "
      "no violation."},
+    {"heartbeat-lost-after-silence",
+     "Clusternet's hub declares a cluster unknown only when three of its heartbeat periods (nine "
+     "minutes without one) have passed since the last observation that it read.",
+     "A cluster that is declared lost too early is emptied without need."},
+    {"subscriptions-taken-in-order",
+     "Clusternet's scheduler takes no subscription while another waits, not backing off, that has "
+     "the higher priority, or the same and came earlier.",
+     "After the loss of a cluster the order of the queue decides what runs again first."},
+    {"description-only-where-bound",
+     "Clusternet's deployer creates a Description only in a cluster that its subscription was "
+     "bound "
+     "to lately.",
+     "A Description is what a member gets: one too many runs where nobody wanted it."},
 }};
 
 [[nodiscard]] constexpr const InvariantInfo& info(Invariant invariant) {

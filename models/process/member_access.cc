@@ -21,6 +21,10 @@ ProbeAnswer failed_probe(bool timed_out) {
           .detail = timed_out ? "timeout" : "refused"};
 }
 
+bool is_health_endpoint(std::string_view path) {
+  return path == "/readyz" || path == "/livez" || path == "/healthz";
+}
+
 std::string timeline_answer(const ProbeAnswer& answer) {
   return answer.kind == ProbeAnswer::Kind::http ? std::to_string(answer.http_status)
                                                 : answer.detail;
@@ -116,20 +120,26 @@ ProbeAnswer MemberAccess::answer(const WorldMember& member) const {
 }
 
 policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string path) {
-  (void)path;  // Every member of today answers at the first path.
   using enum Plan::Fate;
-  const Plan plan = plan_probe(members_.find(cluster)->second);
-  std::function<ProbeAnswer()> arrive = [this, cluster, fate = plan.fate] {
-    return fate == refused || fate == lost ? failed_probe(fate == lost) : answer(member(cluster));
+  // Every member of today answers at the first health endpoint. Whatever else is asked for is an
+  // object, which an API server has also while it is ill.
+  const bool health = is_health_endpoint(path);
+  WorldMember& target = members_.find(cluster)->second;
+  const Plan plan = health ? plan_probe(target) : this->plan(target, ways_.write(cluster, path));
+  std::function<ProbeAnswer()> arrive = [this, cluster, health, fate = plan.fate] {
+    if (fate == refused || fate == lost) return failed_probe(fate == lost);
+    ProbeAnswer found = answer(member(cluster));
+    if (!health && found.kind == ProbeAnswer::Kind::http) found.http_status = http_ok;
+    return found;
   };
-  Receive<ProbeAnswer> receive = [this, cluster, fate = plan.fate](ProbeAnswer found) {
+  Receive<ProbeAnswer> receive = [this, cluster, health, fate = plan.fate](ProbeAnswer found) {
     WorldMember& asked = members_.find(cluster)->second;
     if (fate == unanswered) {
       found = failed_probe(true);
     } else if (found.kind == ProbeAnswer::Kind::http && !hears(asked)) {
       found = failed_probe(asked.drops_packets());
     }
-    note_answer(asked, timeline_answer(found));
+    if (health) note_answer(asked, timeline_answer(found));
     return found;
   };
   return request<ProbeAnswer>(engine_, plan.trip, std::move(arrive), std::move(receive));

@@ -65,6 +65,7 @@ struct SubscriptionQueued {
   std::string_view reason;
   std::int64_t attempts = 0;          ///< Passes that failed since it was put in anew.
   std::optional<Duration> backoff{};  ///< How long it waits first, after a failure.
+  std::int64_t priority = 0;          ///< By which it waits in the queue.
 };
 
 /// What no object shows. Costs nothing when nobody listens.
@@ -77,6 +78,8 @@ class Recorder {
   /// The first report of a cluster that had been silent.
   virtual void heartbeat_seen(std::string_view cluster, Timestamp observed) = 0;
   virtual void subscription_queued(const SubscriptionQueued& entry) = 0;
+  /// The scheduler takes it out of the queue for a pass.
+  virtual void subscription_taken(const api::Key& /*subscription*/) {}
   [[nodiscard]] virtual bool wants_decisions() const = 0;
   /// The scheduler's reasons for the subscription's next binding or failure.
   virtual void decided(const api::Key& subscription, std::shared_ptr<const Decision> decision) = 0;

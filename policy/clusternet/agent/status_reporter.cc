@@ -106,13 +106,21 @@ ManagedClusterStatus StatusReporter::status_to_post() const {
   return status;
 }
 
+std::shared_ptr<const ManagedCluster> StatusReporter::own_cluster() const {
+  // Of a cache that holds no other; its namespace is the hub's choice.
+  for (const auto& cluster : ports_.objects.clusters.list()) {
+    if (cluster->metadata.name == options_.cluster)
+      return ports_.objects.clusters.get(cluster->metadata.key());
+  }
+  return nullptr;
+}
+
 Task<bool> StatusReporter::report() {
-  const api::Key key{dedicated_space(options_.cluster), options_.cluster};
   for (int tried = 0; tried < tries; ++tried) {
     if (tried > 0) co_await ports_.timers.sleep(ConflictRetry::pause(ports_.entropy));
     if (!seen_) continue;
     // The reference reads its cluster at its start, long after the hub's first pass over it.
-    if (!known_) known_ = ports_.objects.clusters.get(key);
+    if (!known_) known_ = own_cluster();
     if (!known_) continue;
     ManagedCluster next = *known_;
     next.status = status_to_post();
@@ -122,7 +130,7 @@ Task<bool> StatusReporter::report() {
       known_ = posted.object;
       co_return true;
     }
-    if (posted.outcome == Outcome::conflict) known_ = ports_.objects.clusters.get(key);
+    if (posted.outcome == Outcome::conflict) known_ = own_cluster();
   }
   co_return false;
 }

@@ -46,6 +46,8 @@ class StatusReporter {
   /// Up to five tries to post what was seen last.
   Task<bool> report();
   [[nodiscard]] ManagedClusterStatus status_to_post() const;
+  /// Null if the hub has none.
+  [[nodiscard]] std::shared_ptr<const ManagedCluster> own_cluster() const;
 
   Ports& ports_;
   StatusReporterOptions options_;

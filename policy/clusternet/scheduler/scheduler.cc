@@ -85,8 +85,11 @@ void Scheduler::push_subscribers(const api::Labels& labels, std::string_view rea
 
 void Scheduler::push(const Subscription& subscription, std::string_view reason) {
   const api::Key key = subscription.metadata.key();
-  queue_.add(key, subscription.spec.priority.value_or(0));
-  ports_.recorder.subscription_queued({.subscription = key, .reason = reason, .attempts = 0});
+  const std::int32_t priority = subscription.spec.priority.value_or(0);
+  // Told first, so that what comes of the pass is told to have come of it.
+  ports_.recorder.subscription_queued(
+      {.subscription = key, .reason = reason, .attempts = 0, .priority = priority});
+  queue_.add(key, priority);
 }
 
 Routine Scheduler::work() {
@@ -99,6 +102,7 @@ Routine Scheduler::work() {
 }
 
 Task<bool> Scheduler::pass(SubscriptionQueue::Entry entry) {
+  ports_.recorder.subscription_taken(entry.key);
   const SubscriptionPtr subscription = ports_.objects.subscriptions.get(entry.key);
   if (!subscription || !handles(*subscription)) co_return false;
   InventoryPtr inventory;
@@ -212,8 +216,11 @@ Routine Scheduler::binding(SubscriptionQueue::Entry entry, SubscriptionStatus st
 void Scheduler::back_off(const SubscriptionQueue::Entry& entry, std::string_view reason) {
   const std::optional<Duration> wait = queue_.back_off(entry);
   if (!wait) return;
-  ports_.recorder.subscription_queued(
-      {.subscription = entry.key, .reason = reason, .attempts = entry.attempts, .backoff = wait});
+  ports_.recorder.subscription_queued({.subscription = entry.key,
+                                       .reason = reason,
+                                       .attempts = entry.attempts,
+                                       .backoff = wait,
+                                       .priority = entry.priority});
 }
 
 }  // namespace firedrill::policy::clusternet

@@ -71,6 +71,8 @@ Task<Result> ClusterLifecycleController::reconcile(api::Key key) {
     if (written.outcome == Outcome::not_found) co_return Result::done();
     if (!written.done()) co_return Result::error();
     cluster = written.object;
+    // A step of its own: whoever watches hears of the status before the taints are written.
+    co_await ports_.timers.sleep(Duration::zero());
   }
   if (pass.taints != cluster->spec.taints) {
     ManagedCluster next = *cluster;

@@ -180,6 +180,92 @@ TEST(ClusternetWorld, WhatUsersDoToObjects) {
   EXPECT_TRUE(played.violations.empty());
 }
 
+TEST(ClusternetWorld, OneInstantHasOneOrder) {
+  WorldSpec world = web_everywhere();
+  world.duration = 30min;
+  world.control_plane.feature_gates.emplace("FailOver", true);
+  world.events = {outage(OutageMode::powerloss, 1000s, 1h)};
+  EXPECT_EQ((play(world)
+                 .lines<timeline::HeartbeatLost, timeline::ClusterConditionChanged,
+                        timeline::TaintAdded, timeline::SubscriptionQueued,
+                        timeline::SubscriptionScheduled, timeline::DescriptionDeleted>(1000s)),
+            (Lines{
+                "1620 HeartbeatLost a",
+                "1620 ClusterConditionChanged a Ready=Unknown",
+                "1620 SubscriptionQueued Deployment/default/web ClusterNotReady",
+                "1620 TaintAdded a clusters.clusternet.io/unschedulable",
+                "1620 SubscriptionQueued Deployment/default/web ClusterNotReady",
+                "1620 SubscriptionScheduled Deployment/default/web b=2 c=2",
+                "1620 DescriptionDeleted a",
+            }));
+}
+
+TEST(ClusternetWorld, AReportInTimeComesBeforeTheLookThatWouldMissIt) {
+  WorldSpec world = web_everywhere();
+  world.duration = 30min;
+  // Seen at 160, then silent to 1079: at 540 it is not yet overdue, at 1080 it would be; but the
+  // report of 1080 gets through.
+  world.events = {outage(OutageMode::unreachable, 200s, 879s)};
+  EXPECT_EQ((play(world).lines<timeline::HeartbeatLost>()), Lines{});
+  // It is missed when it comes a period later.
+  world.events = {outage(OutageMode::unreachable, 200s, 881s)};
+  EXPECT_EQ((play(world).lines<timeline::HeartbeatLost>()), (Lines{"1080 HeartbeatLost a"}));
+}
+
+TEST(ClusternetWorld, APartitionDelaysWhatAPullAgentFetches) {
+  WorldSpec world = web_everywhere();
+  world.duration = 10min;
+  for (ClusterSpec& cluster : world.clusters)
+    cluster.sync_mode = SyncMode::pull;
+  world.events = {outage(OutageMode::unreachable, 400s, 100s),
+                  by_user(410s, ScaleEvent{"default/web", 3})};
+  const Played played = play(world);
+  EXPECT_EQ((played.lines<timeline::ManifestDelivered>()),
+            (Lines{"0 ManifestDelivered a create", "0 ManifestDelivered b create",
+                   "0 ManifestDelivered c create", "410 ManifestDelivered b update",
+                   "410 ManifestDelivered c update", "500 ManifestDelivered a update"}));
+}
+
+TEST(ClusternetWorld, ALostClusterKeepsItsShareOfWhatIsDivided) {
+  WorldSpec world = three_members();
+  policy::clusternet::Subscription subscription = to_everywhere("web");
+  subscription.spec.scheduling_strategy = policy::clusternet::strategy_dividing;
+  subscription.spec.dividing_scheduling.emplace();
+  add_workload(world, "web", subscription, 6);
+  world.control_plane.feature_gates.emplace("FailOver", true);
+  world.events = {outage(OutageMode::powerloss, 1000s, 2h),
+                  by_user(2000s, ScaleEvent{"default/web", 9})};
+  const Played played = play(world);
+  // Example 11 of spec/clusternet.md 13.
+  EXPECT_EQ((played.lines<timeline::SubscriptionScheduled>()),
+            (Lines{"0 SubscriptionScheduled Deployment/default/web a=2 b=2 c=2",
+                   "2000 SubscriptionScheduled Deployment/default/web b=5 c=4"}));
+  EXPECT_TRUE(played.violations.empty());
+}
+
+TEST(ClusternetWorld, OneSilentPredictorFailsThePass) {
+  WorldSpec world = three_members();
+  world.duration = 20min;
+  policy::clusternet::Subscription subscription = to_everywhere("web");
+  subscription.spec.scheduling_strategy = policy::clusternet::strategy_dividing;
+  subscription.spec.dividing_scheduling.emplace();
+  subscription.spec.dividing_scheduling->type = policy::clusternet::dividing_dynamic;
+  subscription.spec.dividing_scheduling->dynamic_dividing.emplace();
+  add_workload(world, "web", subscription, 3);
+  world.subscriptions[0].create_at = 400s;
+  EstimatorErrorEvent error;
+  error.clusters.names = {"b"};
+  ScenarioEvent fault = by_user(300s, error);
+  fault.lasts = 200s;
+  world.events = {fault};
+  const Lines told =
+      play(world).lines<timeline::SubscriptionFailed, timeline::SubscriptionScheduled>();
+  // Passes at 400, then 1, 2, 4, 8 and 10 s after each failure, up to the first after 500.
+  ASSERT_GE(told.size(), 2U);
+  EXPECT_EQ(told.front().substr(0, 22), "400 SubscriptionFailed");
+  EXPECT_EQ(told.back(), "505 SubscriptionScheduled Deployment/default/web a=1 b=1 c=1");
+}
+
 TEST(ClusternetWorld, DynamicDividingAsksThePredictors) {
   WorldSpec world = three_members();
   policy::clusternet::Subscription subscription = to_everywhere("web");

@@ -9,9 +9,13 @@
 #include <fmt/format.h>
 
 #include "policy/api/labels.h"
+#include "policy/clusternet/api/managed_cluster.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/validation.h"
+#include "policy/karmada/options.h"
+#include "scenarios/clusternet_objects.h"
 #include "scenarios/network_reading.h"
+#include "scenarios/profile_reading.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -39,26 +43,49 @@ constexpr std::int64_t amount_max = std::numeric_limits<std::int64_t>::max();
 
 class Expansion {
  public:
-  Expansion(const policy::karmada::Options& options,
-            const std::optional<models::NetworkSpec>& network,
-            Reading& reading)
-      : options_(options), network_(network), reading_(reading) {}
+  Expansion(const ClusterSources& sources, Reading& reading)
+      : sources_(sources), reading_(reading) {
+    for (const PastedCluster& pasted : sources.pasted)
+      pasted_.emplace(pasted.object.metadata.name, &pasted);
+  }
 
   void add(const ClusterEntry& entry, const std::string& pointer) {
     if (!entry.pattern) {
       if (entry.cluster.name.empty()) return;  // Said by the description.
-      check_cluster(entry.cluster, options_, pointer, reading_);
-      check_site(entry.cluster, network_, pointer, reading_);
-      add_cluster(entry.cluster, pointer);
+      ClusterSpec cluster = entry.cluster;
+      complete(cluster);
+      settle_cluster(cluster, sources_.options, sources_.seed, pointer, reading_);
+      check_cluster(cluster, sources_.options, pointer, reading_);
+      check_site(cluster, sources_.network, pointer, reading_);
+      add_cluster(cluster, pointer);
       return;
     }
     if (entry.count < 1 || exceeds(static_cast<std::uint64_t>(entry.count), pointer)) return;
     add_pattern(entry, pointer);
   }
 
+  /// Objects of clusters that there are not.
+  void check_pasted() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, pointer] : places_)
+      names.push_back(name);
+    for (const auto& [name, pasted] : pasted_) {
+      if (places_.contains(name)) continue;
+      report_unknown(reading_, "cluster (its nodes are described under clusters)", name, names,
+                     pasted->pointer + "/metadata/name");
+    }
+  }
+
   [[nodiscard]] std::vector<ClusterSpec> take() { return std::move(clusters_); }
 
  private:
+  /// By its pasted object, if there is one.
+  void complete(ClusterSpec& cluster) {
+    const auto pasted = pasted_.find(cluster.name);
+    if (pasted == pasted_.end()) return;
+    merge(cluster, pasted->second->object, pasted->second->pointer, reading_);
+  }
+
   [[nodiscard]] bool exceeds(std::uint64_t more, const std::string& pointer) {
     const std::uint64_t allowed = reading_.limits.clusters;
     if (clusters_.size() <= allowed && more <= allowed - clusters_.size()) return false;
@@ -81,10 +108,23 @@ class Expansion {
       return;
     }
     const std::string template_at = api::child_pointer(pointer, "template");
-    check_cluster(cluster, options_, template_at, reading_);
-    check_site(cluster, network_, template_at, reading_);
+    if (entry.count > 1 && !(cluster.space.empty() && cluster.cluster_id.empty())) {
+      reading_.diagnostics.error(
+          api::child_pointer(template_at, cluster.space.empty() ? "clusterId" : "namespace"),
+          "each cluster has its own", "leave it out");
+      return;
+    }
+    // What is left out or wrong is said once.
+    settle_cluster(cluster, sources_.options, sources_.seed, template_at, reading_);
+    check_cluster(cluster, sources_.options, template_at, reading_);
+    check_site(cluster, sources_.network, template_at, reading_);
+    api::Diagnostics said;
+    Reading silent = reading_.with(said);
     for (std::int64_t i = 0; i < entry.count; ++i) {
+      cluster = entry.pattern->cluster;
       cluster.name = fmt::format("{}{}", entry.name_prefix, i);
+      complete(cluster);
+      settle_cluster(cluster, sources_.options, sources_.seed, template_at, silent);
       add_cluster(cluster, pointer);
     }
   }
@@ -98,13 +138,20 @@ class Expansion {
       return;
     }
     if (!exceeds(1, pointer)) clusters_.push_back(cluster);
+    const auto [taken, alone] = spaces_.emplace(cluster.space, cluster.name);
+    if (alone) return;
+    reading_.diagnostics.error(
+        api::child_pointer(pointer, "namespace"),
+        fmt::format("cluster {} has namespace {} already", taken->second, cluster.space),
+        "a namespace of its own");
   }
 
-  const policy::karmada::Options& options_;
-  const std::optional<models::NetworkSpec>& network_;
+  const ClusterSources& sources_;
   Reading& reading_;
+  std::map<std::string, const PastedCluster*, std::less<>> pasted_;
   std::vector<ClusterSpec> clusters_;
-  std::map<std::string, std::string> places_;
+  std::map<std::string, std::string, std::less<>> places_;
+  std::map<std::string, std::string> spaces_;
   bool limit_told_ = false;
 };
 
@@ -206,15 +253,79 @@ void check_node_claim(const api::NodeClaim& claim, const std::string& pointer, R
   }
 }
 
+void settle_cluster(ClusterSpec& cluster,
+                    const models::SystemOptions& options,
+                    std::uint64_t seed,
+                    const std::string& pointer,
+                    Reading& reading) {
+  if (cluster.space.empty()) cluster.space = policy::clusternet::dedicated_space(cluster.name);
+  if (cluster.cluster_id.empty())
+    cluster.cluster_id = models::derived_uid(seed, "ManagedCluster/" + cluster.name);
+  const std::string agent_at = api::child_pointer(pointer, "agent");
+  if (reading.runs(policy::System::clusternet)) {
+    using namespace policy::clusternet;  // NOLINT(google-build-using-namespace): two labels, once
+    cluster.labels.emplace(label_cluster_name, cluster.name);
+    cluster.labels.emplace(label_cluster_id, cluster.cluster_id);
+    read_agent(cluster.agent, options, agent_at, reading);
+    return;
+  }
+  if (cluster.sync_mode == models::SyncMode::dual) {
+    report_lacking(reading, api::child_pointer(pointer, "syncMode"), "mode Dual",
+                   "Push or Pull; Dual counts as Pull where it is left out");
+    cluster.sync_mode = models::SyncMode::pull;
+  }
+  if (cluster.sync_mode == models::SyncMode::push && cluster.agent != models::AgentSpec{}) {
+    if (reading.chosen_outside) {
+      report_lacking(reading, agent_at, "agent in a Push cluster", "\"syncMode\": \"Pull\"");
+    } else {
+      reading.diagnostics.error(agent_at, "a Push cluster has no agent",
+                                "\"syncMode\": \"Pull\", or leave it out");
+    }
+    cluster.agent = {};
+  }
+  read_agent(cluster.agent, options, agent_at, reading);
+}
+
+namespace {
+
+/// A ManagedCluster's taints: the CRD wants key and effect, and no more.
+void check_hub_taints(const std::vector<api::Taint>& taints,
+                      const std::string& pointer,
+                      Reading& reading) {
+  for (std::size_t i = 0; i < taints.size(); ++i) {
+    if (!taints[i].key.empty() && !taints[i].effect.empty()) continue;
+    reading.diagnostics.error(api::child_pointer(pointer, i), "a taint needs key and effect",
+                              "\"effect\": \"NoSchedule\"");
+  }
+}
+
+}  // namespace
+
 void check_cluster(const ClusterSpec& cluster,
-                   const policy::karmada::Options& options,
+                   const models::SystemOptions& options,
                    const std::string& pointer,
                    Reading& reading) {
-  api::Cluster object = object_of(cluster);
-  policy::karmada::default_cluster(object, api::Timestamp{},
-                                   options.gates.customized_cluster_resource_modeling);
-  report_field_errors(reading, policy::karmada::validate_cluster(object), FieldBase::fields,
-                      pointer);
+  if (const auto* set = std::get_if<policy::karmada::Options>(&options)) {
+    api::Cluster object = object_of(cluster);
+    policy::karmada::default_cluster(object, api::Timestamp{},
+                                     set->gates.customized_cluster_resource_modeling);
+    report_field_errors(reading, policy::karmada::validate_cluster(object), FieldBase::fields,
+                        pointer);
+  } else {
+    check_hub_taints(cluster.taints, api::child_pointer(pointer, "taints"), reading);
+    if (!is_cluster_id(cluster.cluster_id)) {
+      reading.diagnostics.error(
+          api::child_pointer(pointer, "clusterId"),
+          fmt::format("{} is no cluster id", api::in_quotes(cluster.cluster_id)),
+          "a UUID in lower case");
+    }
+  }
+  const bool own_space = cluster.space != policy::clusternet::dedicated_space(cluster.name);
+  if (own_space && !api::is_dns1123_label(cluster.space)) {
+    reading.diagnostics.error(api::child_pointer(pointer, "namespace"),
+                              fmt::format("{} is no namespace", api::in_quotes(cluster.space)),
+                              "a DNS label");
+  }
   check_labels(cluster.labels, api::child_pointer(pointer, "labels"), reading);
   check_nodes(cluster.nodes, api::child_pointer(pointer, "nodes"), reading);
   if (cluster.background && cluster.background->trace) {
@@ -227,27 +338,14 @@ void check_cluster(const ClusterSpec& cluster,
     }
   }
   check_quotas(cluster.resource_quotas, api::child_pointer(pointer, "resourceQuotas"), reading);
-  const std::string flags_at = api::child_pointer(api::child_pointer(pointer, "agent"), "flags");
-  static_cast<void>(policy::karmada::read_agent_flags(options, cluster.agent.flags, flags_at,
-                                                      reading.diagnostics));
-  const std::string gates_at =
-      api::child_pointer(api::child_pointer(pointer, "agent"), "featureGates");
-  static_cast<void>(policy::karmada::read_agent_gates(options, cluster.agent.feature_gates,
-                                                      gates_at, reading.diagnostics));
-  if (cluster.sync_mode != models::SyncMode::pull && cluster.agent != models::AgentSpec{}) {
-    reading.diagnostics.error(api::child_pointer(pointer, "agent"), "a Push cluster has no agent",
-                              "\"syncMode\": \"Pull\", or leave it out");
-  }
 }
 
-std::vector<ClusterSpec> expand_clusters(const std::vector<ClusterEntry>& entries,
-                                         const policy::karmada::Options& options,
-                                         const std::optional<models::NetworkSpec>& network,
-                                         Reading& reading) {
-  Expansion expansion(options, network, reading);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    expansion.add(entries[i], api::child_pointer("/clusters", i));
+std::vector<ClusterSpec> expand_clusters(const ClusterSources& sources, Reading& reading) {
+  Expansion expansion(sources, reading);
+  for (std::size_t i = 0; i < sources.entries.size(); ++i) {
+    expansion.add(sources.entries[i], api::child_pointer("/clusters", i));
   }
+  expansion.check_pasted();
   return expansion.take();
 }
 

@@ -16,6 +16,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/json_reader.h"
 #include "policy/api/labels.h"
+#include "policy/clusternet/api/managed_cluster.h"
 #include "scenarios/cluster_reading.h"
 #include "scenarios/network_reading.h"
 #include "scenarios/random_reading.h"
@@ -27,9 +28,10 @@ namespace {
 using models::ClusterSpec;
 
 /// Taints that the control plane itself sets.
-constexpr std::array<std::string_view, 3> own_taints{"cluster.karmada.io/not-ready",
-                                                     "cluster.karmada.io/unreachable",
-                                                     "cluster.karmada.io/terminating"};
+constexpr std::array<std::string_view, 5> own_taints{
+    "cluster.karmada.io/not-ready", "cluster.karmada.io/unreachable",
+    "cluster.karmada.io/terminating", policy::clusternet::taint_unschedulable,
+    policy::clusternet::taint_initialization};
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -58,12 +60,10 @@ class EventReader {
   }
 
   void run() {
-    for (std::size_t i = 0; i < world_.events.size(); ++i) {
-      models::ScenarioEvent& event = world_.events[i];
-      event.pointer = api::child_pointer("/events", i);
+    for (models::ScenarioEvent& event : world_.events) {
       check_time(event);
       enter_id(event);
-      const std::string at = api::child_pointer(event.pointer, key_of(event.action));
+      const std::string at = api::child_pointer(event.pointer, models::key_of(event.action));
       std::visit([&](auto& action) { check(action, at); }, event.action);
     }
     for (const auto& [id, pointer] : ends_)
@@ -71,15 +71,6 @@ class EventReader {
   }
 
  private:
-  static std::string_view key_of(const models::EventAction& action) {
-    static constexpr std::array<std::string_view, std::variant_size_v<models::EventAction>> keys{
-        "outage",    "clientError", "listerError", "estimatorError", "partition", "link",
-        "component", "flap",        "random",      "taint",          "untaint",   "label",
-        "condition", "nodes",       "join",        "unjoin",         "scale",     "rollout",
-        "readyCap",  "status",      "apply",       "patch",          "delete",    "end"};
-    return keys.at(action.index());
-  }
-
   void error(const std::string& at, std::string_view key, std::string problem, std::string remedy) {
     reading_.diagnostics.error(key.empty() ? at : api::child_pointer(at, key), std::move(problem),
                                std::move(remedy));
@@ -385,6 +376,12 @@ class EventReader {
     if (target.kind == "Cluster") {
       find_cluster(target.name, api::child_pointer(at, "name"));
       check_patch<api::Cluster>(event, at);
+    } else if (target.kind == "ManagedCluster") {
+      find_cluster(target.name, api::child_pointer(at, "name"));
+      check_patch<policy::clusternet::ManagedCluster>(event, at);
+    } else if (target.kind == "Subscription") {
+      check_subscription_target(target, at);
+      check_patch<policy::clusternet::Subscription>(event, at);
     } else if (target.kind == "ClusterTaintPolicy") {
       check_taint_policy_target(target, at);
       check_patch<api::ClusterTaintPolicy>(event, at);
@@ -392,10 +389,13 @@ class EventReader {
       check_binding_target(target, at);
       check_patch<api::ResourceBinding>(event, at);
     } else {
-      error(
-          at, "kind", fmt::format("kind {} cannot be patched", api::in_quotes(target.kind)),
-          "one of Cluster, ClusterTaintPolicy, ResourceBinding, ClusterResourceBinding; use scale "
-          "for the replicas of a workload, and apply for its policy");
+      const bool clusternet = reading_.runs(policy::System::clusternet);
+      error(at, "kind", fmt::format("kind {} cannot be patched", api::in_quotes(target.kind)),
+            fmt::format("one of {}; use scale for the replicas of a workload, and apply for {}",
+                        clusternet ? "ManagedCluster, Subscription"
+                                   : "Cluster, ClusterTaintPolicy, ResourceBinding, "
+                                     "ClusterResourceBinding",
+                        clusternet ? "a FeedInventory" : "its policy"));
     }
   }
 
@@ -405,10 +405,11 @@ class EventReader {
     const std::string patch_at = api::child_pointer(at, "patch");
     const nlohmann::json& patch = event.patch.document();
     for (const auto& [key, value] : patch.items()) {
-      const bool labels = key == "metadata" && event.target.kind == "Cluster";
+      const bool cluster = event.target.kind == "Cluster" || event.target.kind == "ManagedCluster";
+      const bool labels = key == "metadata" && cluster;
       if (key == "spec" || labels) continue;
       error(patch_at, key, "a patch cannot change this",
-            event.target.kind == "Cluster" ? "spec or metadata.labels" : "spec");
+            cluster ? "spec or metadata.labels" : "spec");
       return;
     }
     const auto spec = patch.find("spec");
@@ -421,8 +422,13 @@ class EventReader {
 
   void check_delete_target(const models::ObjectTarget& target, const std::string& at) {
     const std::string name = fmt::format("{}/{}/{}", target.kind, target.space, target.name);
-    if (target.kind == "Cluster") {
-      error(at, "kind", "a Cluster is not deleted by hand", "use an unjoin event");
+    if (target.kind == "Cluster" || target.kind == "ManagedCluster") {
+      error(at, "kind", fmt::format("a {} is not deleted by hand", target.kind),
+            "use an unjoin event");
+    } else if (target.kind == "Subscription") {
+      check_subscription_target(target, at);
+    } else if (target.kind == "FeedInventory") {
+      return;  // The controller makes them, too.
     } else if (target.kind == "ClusterTaintPolicy") {
       check_taint_policy_target(target, at);
     } else if (!workloads_.names.contains(name)) {
@@ -448,6 +454,25 @@ class EventReader {
                    api::child_pointer(at, "name"));
   }
 
+  void check_subscription_target(const models::ObjectTarget& target, const std::string& at) {
+    const api::Key key{target.space, target.name};
+    std::vector<std::string> known;
+    for (const models::ScenarioSubscription& subscription : workloads_.subscriptions) {
+      if (subscription.object->metadata.key() == key) return;
+      const api::ObjectMeta& metadata = subscription.object->metadata;
+      known.push_back(metadata.space + "/" + metadata.name);
+    }
+    for (const models::ScenarioEvent& event : world_.events) {
+      const auto* apply = std::get_if<models::ApplyEvent>(&event.action);
+      if (apply == nullptr || !apply->typed) continue;
+      const auto* made = std::get_if<policy::clusternet::Subscription>(&*apply->typed);
+      if (made != nullptr && made->metadata.key() == key) return;
+    }
+    const std::vector<std::string_view> candidates(known.begin(), known.end());
+    report_unknown(reading_, "Subscription", target.space + "/" + target.name, candidates,
+                   api::child_pointer(at, "name"));
+  }
+
   /// A binding is called after its workload: the name, a dash and the kind in lower case.
   void check_binding_target(const models::ObjectTarget& target, const std::string& at) {
     for (const std::string& full : workloads_.names.samples()) {
@@ -465,7 +490,8 @@ class EventReader {
   void check(models::ComponentEvent& event, const std::string& at) {
     if (event.name == "agent" && !event.cluster.empty()) {
       const ClusterSpec* cluster = find_cluster_of(event.cluster, at);
-      if (cluster != nullptr && cluster->sync_mode != models::SyncMode::pull) {
+      if (karmada() != nullptr && cluster != nullptr &&
+          cluster->sync_mode != models::SyncMode::pull) {
         error(at, "cluster", fmt::format("{} is a Push cluster and has no agent", event.cluster),
               "a Pull cluster");
       }
@@ -474,19 +500,24 @@ class EventReader {
       if (!event.cluster.empty()) (void)find_cluster_of(event.cluster, at);
       check_estimators_are_asked(at, "name");
     }
-    if (event.name == "descheduler" && !world_.options.components.descheduler.enabled) {
+    if (event.name == "descheduler" && !karmada()->components.descheduler.enabled) {
       error(at, "name", "no descheduler is deployed",
             "\"components\": {\"descheduler\": {\"enabled\": true}} in controlPlane");
     }
   }
 
   void check_estimators_are_asked(const std::string& at, std::string_view key) {
-    if (world_.options.scheduler.enable_scheduler_estimator ||
-        world_.options.components.descheduler.enabled) {
+    if (karmada() == nullptr || karmada()->scheduler.enable_scheduler_estimator ||
+        karmada()->components.descheduler.enabled) {
       return;
     }
     error(at, key, "nobody asks estimators here",
           "\"enable-scheduler-estimator\": true in the flags, or a descheduler");
+  }
+
+  /// Null: Clusternet's run.
+  [[nodiscard]] const policy::karmada::Options* karmada() const {
+    return std::get_if<policy::karmada::Options>(&world_.options);
   }
 
   void check(models::EndEvent& event, const std::string& at) { ends_.emplace_back(event.id, at); }

@@ -14,6 +14,7 @@
 #include "policy/karmada/scheduler/division.h"
 #include "policy/karmada/scheduler/filter.h"
 #include "policy/karmada/scheduler/selection.h"
+#include "scenarios/subscription_facts.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -135,6 +136,9 @@ class Facts {
     for (const models::ScenarioEvent& event : world.events) {
       if (const auto* joined = std::get_if<models::ClusterSpec>(&event.action)) add(*joined);
     }
+    for (const models::ScenarioSubscription& subscription : world.subscriptions)
+      subscriptions_.emplace(subscription.object->metadata.key(), subscription.object.get());
+    managed_ = std::make_shared<const policy::clusternet::Clusters>(healthy_clusters(specs_));
     for (const models::WorkloadInstance& workload : world.workloads)
       add(workload);
     for (const models::ScenarioEvent& event : world.events)
@@ -149,13 +153,15 @@ class Facts {
 
   void add(const models::ClusterSpec& spec) {
     const bool fresh = facts_.allocatable.emplace(spec.name, allocatable_of(spec)).second;
-    if (fresh) clusters_.push_back(cluster_of(spec));
+    if (!fresh) return;
+    clusters_.push_back(cluster_of(spec));
+    specs_.push_back(spec);
   }
 
   void add(const models::WorkloadInstance& workload) {
     const models::WorkloadSpec& spec = *workload.spec;
     Traits& traits = traits_[&spec];
-    if (!traits) traits = traits_of(spec, models::policy_of(spec, workload.policy));
+    if (!traits) traits = traits_of(workload);
     const bool descending = karmada::tie_break(workload.uid) == karmada::TieBreak::name_descending;
     facts_.workloads.push_back({.name = workload.full_name(),
                                 .replicas = models::total_replicas(spec),
@@ -175,6 +181,9 @@ class Facts {
       const auto* policy =
           apply->typed ? std::get_if<api::PropagationPolicy>(&*apply->typed) : nullptr;
       if (policy != nullptr) add(*policy, event.pointer);
+      const auto* subscription =
+          apply->typed ? std::get_if<policy::clusternet::Subscription>(&*apply->typed) : nullptr;
+      if (subscription != nullptr) add(*subscription, event.pointer);
     }
   }
 
@@ -189,16 +198,48 @@ class Facts {
     }
   }
 
+  void add(const policy::clusternet::Subscription& subscription, const std::string& pointer) {
+    BySpec traits;
+    for (const models::WorkloadInstance& workload : world_.workloads) {
+      if (workload.subscription != subscription.metadata.key()) continue;
+      Traits& changed = traits[workload.spec.get()];
+      if (!changed) changed = traits_of(*workload.spec, subscription.spec);
+      facts_.changes[pointer].push_back({workload.full_name(), {}, changed});
+    }
+  }
+
+  [[nodiscard]] Traits traits_of(const models::WorkloadInstance& workload) const {
+    const auto subscription = subscriptions_.find(workload.subscription);
+    if (subscription != subscriptions_.end())
+      return traits_of(*workload.spec, subscription->second->spec);
+    return traits_of(*workload.spec, models::policy_of(*workload.spec, workload.policy));
+  }
+
+  /// What a workload's traits have from its template.
+  static analysis::WorkloadTraits template_traits(const models::WorkloadSpec& workload) {
+    analysis::WorkloadTraits traits;
+    traits.priority = workload.priority;
+    traits.requests = requests_of(workload);
+    if (!workload.components.empty()) traits.pods_per_set = models::total_replicas(workload);
+    return traits;
+  }
+
+  [[nodiscard]] Traits traits_of(const models::WorkloadSpec& workload,
+                                 const policy::clusternet::SubscriptionSpec& spec) const {
+    analysis::WorkloadTraits traits = template_traits(workload);
+    traits.duplicated = runs_everywhere(spec, workload);
+    traits.priority = spec.priority.value_or(0);
+    if (workload.components.empty()) traits.wish = subscription_wish(spec, workload, managed_);
+    return std::make_shared<const analysis::WorkloadTraits>(std::move(traits));
+  }
+
   [[nodiscard]] Traits traits_of(const models::WorkloadSpec& workload,
                                  api::PropagationPolicy policy) const {
     karmada::default_propagation(policy);
     const auto placement = std::make_shared<const api::Placement>(policy.spec.placement);
-    analysis::WorkloadTraits traits;
+    analysis::WorkloadTraits traits = template_traits(workload);
     traits.duplicated = placement->scheduling_type() == api::scheduling_duplicated;
     traits.spread_constraints = placement->spread_constraints;
-    traits.priority = workload.priority;
-    traits.requests = requests_of(workload);
-    if (!workload.components.empty()) traits.pods_per_set = models::total_replicas(workload);
     if (leaves_no_choice(*placement) && workload.components.empty())
       traits.wish = std::make_shared<const FreshScheduling>(workload, placement, clusters_);
     return std::make_shared<const analysis::WorkloadTraits>(std::move(traits));
@@ -206,6 +247,9 @@ class Facts {
 
   const models::WorldSpec& world_;
   Clusters clusters_;
+  std::vector<models::ClusterSpec> specs_;
+  std::shared_ptr<const policy::clusternet::Clusters> managed_;
+  std::map<api::Key, const policy::clusternet::Subscription*> subscriptions_;
   BySpec traits_;
   analysis::ScenarioFacts facts_;
 };

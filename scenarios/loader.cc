@@ -9,13 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "policy/api/json_reader.h"
-#include "policy/karmada/profile_defaults.h"
-#include "policy/profiles.h"
 #include "scenarios/cluster_reading.h"
 #include "scenarios/event_reading.h"
 #include "scenarios/expectation_reading.h"
 #include "scenarios/manifests.h"
 #include "scenarios/network_reading.h"
+#include "scenarios/profile_reading.h"
 #include "scenarios/reading.h"
 #include "scenarios/scenario_file.h"
 #include "scenarios/workload_reading.h"
@@ -24,39 +23,14 @@
 namespace firedrill::scenarios {
 namespace {
 
-/// Of the profile that the control plane names; of Karmada's when there is none that can run.
-policy::karmada::Options read_profile_options(const models::ControlPlaneSpec& control_plane,
-                                              Reading& reading) {
-  using policy::karmada::default_options;
-  const policy::Profile* profile = policy::find_profile(control_plane.profile);
-  const bool runs = profile != nullptr && profile->system == policy::System::karmada;
-  if (!runs) {
-    std::vector<std::string_view> names;
-    for (const policy::Profile& known : policy::profiles) {
-      if (known.system == policy::System::karmada) names.push_back(known.name);
-    }
-    reading.diagnostics.error(
-        "/controlPlane/profile",
-        fmt::format("unknown profile {}", api::in_quotes(control_plane.profile)),
-        fmt::format("known profiles: {}", fmt::join(names, ", ")));
-  }
-  return policy::karmada::read_options(default_options(runs ? profile->name : "karmada"),
-                                       {control_plane.flags, control_plane.feature_gates,
-                                        control_plane.components, control_plane.behaviour},
-                                       "/controlPlane", reading.diagnostics);
-}
-
-/// Names of the clusters that are there, and of those that will join.
-std::vector<std::string> all_cluster_names(const models::WorldSpec& world) {
-  std::vector<std::string> names;
-  for (const models::ClusterSpec& cluster : world.clusters)
-    names.push_back(cluster.name);
+/// The clusters that are there, and those that will join.
+std::vector<models::ClusterSpec> all_clusters(const models::WorldSpec& world) {
+  std::vector<models::ClusterSpec> clusters = world.clusters;
   for (const models::ScenarioEvent& event : world.events) {
-    if (const auto* joined = std::get_if<models::ClusterSpec>(&event.action)) {
-      names.push_back(joined->name);
-    }
+    if (const auto* joined = std::get_if<models::ClusterSpec>(&event.action))
+      clusters.push_back(*joined);
   }
-  return names;
+  return clusters;
 }
 
 /// What a rebalancer names must be there.
@@ -91,8 +65,11 @@ void check_simulation(const SimulationSpec& simulation, Reading& reading) {
   }
 }
 
-/// The meaning of a file whose shape is right.
-Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& reading) {
+/// The meaning of a file whose shape is right, for the profile `wanted`.
+Scenario understand(ScenarioFile file,
+                    const nlohmann::json& document,
+                    std::string_view wanted,
+                    Reading& reading) {
   Scenario scenario;
   scenario.metadata = std::move(file.metadata);
   scenario.expect = std::move(file.expect);
@@ -102,43 +79,56 @@ Scenario understand(ScenarioFile file, const nlohmann::json& document, Reading& 
   world.seed = file.simulation.seed;
   world.start_time = file.simulation.start_time;
   world.detail = file.simulation.detail;
+  settle_profile(file.control_plane, wanted, reading);
   world.options = read_profile_options(file.control_plane, reading);
   world.control_plane = std::move(file.control_plane);
   world.network = std::move(file.network);
-  world.clusters = expand_clusters(file.clusters, world.options, world.network, reading);
-  world.events = std::move(file.events);
   const PastedObjects pasted = read_objects(file.objects, world.options, reading);
+  world.clusters = expand_clusters(
+      {file.clusters, pasted.clusters, world.options, world.network, world.seed}, reading);
+  world.events = std::move(file.events);
+  settle_events(world, reading);
   world.taint_policies = pasted.taint_policies;
   world.rebalancers = pasted.rebalancers;
   world.federated_quotas = pasted.federated_quotas;
-  const std::vector<std::string> cluster_names = all_cluster_names(world);
-  const WorkloadSources sources{file.workloads, written_workloads(document), pasted, cluster_names,
-                                world.seed,     world.options.gates};
+  world.feed_inventories = pasted.inventories;
+  const std::vector<models::ClusterSpec> clusters = all_clusters(world);
+  const WorkloadSources sources{
+      file.workloads, written_workloads(document), pasted, clusters, world.options, world.seed};
   Workloads workloads = expand_workloads(sources, reading);
   check_rebalancers(pasted, workloads, reading);
   check_network(world, reading);
   read_events(world, workloads, reading);
   check_expectations(scenario.expect, world, workloads, reading);
   world.workloads = std::move(workloads.instances);
+  world.subscriptions = std::move(workloads.subscriptions);
   return scenario;
+}
+
+/// The document of a run under a profile, as `--set` would make it.
+std::string effective_text_of(const nlohmann::json& document, std::string_view profile) {
+  if (profile.empty()) return effective_text(document);
+  nlohmann::json changed = document;
+  changed["controlPlane"]["profile"] = profile;
+  return effective_text(changed);
 }
 
 }  // namespace
 
 std::optional<Scenario> read_scenario(const Document& document,
-                                      const Limits& limits,
+                                      const LoadOptions& options,
                                       api::Diagnostics& diagnostics) {
-  api::Diagnostics own(limits.errors_shown);
-  Reading reading{limits, own};
+  api::Diagnostics own(options.limits.errors_shown);
+  Reading reading{options.limits, own};
   ScenarioFile file;
   api::ReadContext context(own);
   api::read_json(*document.json, file, context);
   std::optional<Scenario> scenario;
-  if (own.ok()) scenario = understand(std::move(file), *document.json, reading);
+  if (own.ok()) scenario = understand(std::move(file), *document.json, options.profile, reading);
   document.locate(own);
   diagnostics.merge(own);
   if (!own.ok()) return std::nullopt;
-  scenario->sha256 = sim::sha256_hex(effective_text(*document.json));
+  scenario->sha256 = sim::sha256_hex(effective_text_of(*document.json, options.profile));
   return scenario;
 }
 
@@ -147,7 +137,7 @@ std::optional<Scenario> load_scenario(const std::string& path,
                                       api::Diagnostics& diagnostics) {
   const std::optional<Document> document = load_document(path, options, diagnostics);
   if (!document) return std::nullopt;
-  return read_scenario(*document, options.limits, diagnostics);
+  return read_scenario(*document, options, diagnostics);
 }
 
 std::optional<Scenario> load_scenario_text(std::string text,
@@ -156,7 +146,7 @@ std::optional<Scenario> load_scenario_text(std::string text,
                                            api::Diagnostics& diagnostics) {
   const auto document = load_document_text(std::move(text), file, options, diagnostics);
   if (!document) return std::nullopt;
-  return read_scenario(*document, options.limits, diagnostics);
+  return read_scenario(*document, options, diagnostics);
 }
 
 }  // namespace firedrill::scenarios

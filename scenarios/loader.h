@@ -4,8 +4,8 @@
 ///
 /// Three steps, each only if the one before it went well: the document (syntax, includes,
 /// overrides; scenarios/source/), its shape (keys, types, ranges; by the descriptions), its meaning
-/// (names, references, limits, what Karmada's admission would refuse). Every diagnostic carries the
-/// file, line and column of what it is about.
+/// (names, references, limits, what the system's admission would refuse). Every diagnostic carries
+/// the file, line and column of what it is about.
 
 #include <filesystem>
 #include <memory>
@@ -18,10 +18,10 @@
 
 namespace firedrill::scenarios {
 
-/// The scenario of a document that was read. Warnings may be reported with a scenario, errors
-/// never.
+/// The scenario of a document that was read; of the options limits and profile count. Warnings may
+/// be reported with a scenario, errors never.
 [[nodiscard]] std::optional<Scenario> read_scenario(const Document& document,
-                                                    const Limits& limits,
+                                                    const LoadOptions& options,
                                                     api::Diagnostics& diagnostics);
 
 /// Loads a scenario from a file, or from standard input for "-".

@@ -14,7 +14,9 @@
 #include "policy/api/labels.h"
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/validation.h"
+#include "policy/karmada/options.h"
 #include "scenarios/cluster_reading.h"
+#include "scenarios/clusternet_objects.h"
 #include "scenarios/kinds.h"
 #include "scenarios/pod_template.h"
 
@@ -25,6 +27,8 @@ using nlohmann::json;
 
 constexpr std::string_view policy_api = "policy.karmada.io/v1alpha1";
 constexpr std::string_view apps_api = "apps.karmada.io/v1alpha1";
+constexpr std::string_view clusternet_apps_api = "apps.clusternet.io/v1alpha1";
+constexpr std::string_view clusternet_clusters_api = "clusters.clusternet.io/v1beta1";
 
 /// Kinds that have a place of their own in a scenario, or none in this version.
 struct MisplacedKind {
@@ -40,9 +44,40 @@ constexpr std::array misplaced_kinds{
     MisplacedKind{"OverridePolicy", "overrides are not simulated in this version"},
     MisplacedKind{"ClusterOverridePolicy", "overrides are not simulated in this version"},
     MisplacedKind{"ResourceQuota", "put it into the resourceQuotas of each cluster that has it"},
-    MisplacedKind{"Subscription", "Clusternet is not simulated in this version"},
-    MisplacedKind{"ManagedCluster", "Clusternet is not simulated in this version"},
+    MisplacedKind{"Base", "it is made from a Subscription"},
+    MisplacedKind{"Localization", "overrides are not simulated in this version"},
+    MisplacedKind{"Globalization", "overrides are not simulated in this version"},
+    MisplacedKind{"Description", "it is made from a Base"},
+    MisplacedKind{"Manifest", "paste the template itself"},
+    MisplacedKind{"HelmChart", "charts are not simulated in this version"},
 };
+
+/// A FeedInventory as it is written.
+struct InventorySpec {
+  std::vector<policy::clusternet::FeedOrder> feeds;
+};
+
+template <class V>
+void describe(V& v, InventorySpec& s) {
+  v.begin("FeedInventorySpec", "Feeds with what their manifests ask for.");
+  v.required("feeds", s.feeds, "Feeds, in the order of the Subscription.");
+}
+
+struct Inventory {
+  api::ObjectMeta metadata;
+  InventorySpec spec;
+};
+
+template <class V>
+void describe(V& v, Inventory& i) {
+  v.begin("FeedInventory", "What a Dividing Subscription's feeds come to.");
+  v.field("metadata", i.metadata, "Object metadata.");
+  v.required("spec", i.spec, "The feeds.");
+}
+
+/// Kinds that only Karmada has.
+constexpr std::array<std::string_view, 3> karmada_kinds{"ClusterTaintPolicy", "WorkloadRebalancer",
+                                                        "FederatedResourceQuota"};
 
 /// Reads a pasted object into a described one: bookkeeping of the API server is left out, keys that
 /// are not known are warned of.
@@ -81,20 +116,26 @@ void check_taint_policy(const api::ClusterTaintPolicy& policy,
 
 class ObjectsReader {
  public:
-  ObjectsReader(const policy::karmada::Options& options, Reading& reading)
-      : options_(options), reading_(reading) {}
+  ObjectsReader(const models::SystemOptions& options, Reading& reading)
+      : options_(std::get_if<policy::karmada::Options>(&options)), reading_(reading) {}
 
   void read(const api::Json& document, const std::string& pointer) {
     const std::optional<Header> header = read_header(document, pointer);
     if (!header) return;
     const json& object = document.document();
+    if (lacks(header->kind)) {
+      report_lacking(reading_, api::child_pointer(pointer, "kind"), header->kind,
+                     "leave it out; docs/mapping.md says why");
+      left_out_ = true;
+      return;
+    }
     if (header->kind == "PropagationPolicy" || header->kind == "ClusterPropagationPolicy") {
       read_policy(object, *header, pointer);
     } else if (header->kind == "ClusterTaintPolicy") {
       if (!has_version(*header, policy_api, pointer)) return;
       auto policy = read_pasted<api::ClusterTaintPolicy>(object, pointer, reading_);
       if (!policy || !is_new(header->kind, policy->metadata, pointer)) return;
-      check_taint_policy(*policy, pointer, options_, reading_);
+      check_taint_policy(*policy, pointer, *options_, reading_);
       result_.taint_policies.push_back(std::move(*policy));
       result_.taint_policy_pointers.push_back(pointer);
     } else if (header->kind == "WorkloadRebalancer") {
@@ -105,10 +146,19 @@ class ObjectsReader {
       result_.rebalancer_pointers.push_back(pointer);
     } else if (header->kind == "FederatedResourceQuota") {
       read_quota(object, *header, pointer);
+    } else if (header->kind == "Subscription") {
+      read_subscription(object, *header, pointer);
+    } else if (header->kind == "FeedInventory") {
+      read_inventory(object, *header, pointer);
+    } else if (header->kind == "ManagedCluster") {
+      read_cluster(object, *header, pointer);
     } else {
       read_template(object, *header, pointer);
     }
   }
+
+  /// The profile has no such kind.
+  [[nodiscard]] bool left_out() const { return left_out_; }
 
   /// One that may be applied later.
   [[nodiscard]] std::optional<models::ScenarioObject> take_applied() {
@@ -116,12 +166,20 @@ class ObjectsReader {
     if (!result_.rebalancers.empty()) return std::move(result_.rebalancers.front());
     if (!result_.federated_quotas.empty()) return std::move(result_.federated_quotas.front());
     if (!result_.policies.empty()) return std::move(result_.policies.front().policy);
+    if (!result_.subscriptions.empty()) return std::move(result_.subscriptions.front().object);
+    if (!result_.inventories.empty()) return std::move(result_.inventories.front());
     return std::nullopt;
   }
 
   [[nodiscard]] PastedObjects take() { return std::move(result_); }
 
  private:
+  /// Without a counterpart in the profile. Policies, Subscriptions and ManagedClusters have one.
+  [[nodiscard]] bool lacks(std::string_view kind) const {
+    if (options_ == nullptr) return std::ranges::find(karmada_kinds, kind) != karmada_kinds.end();
+    return kind == "FeedInventory";
+  }
+
   struct Header {
     std::string api_version;
     std::string kind;
@@ -192,12 +250,48 @@ class ObjectsReader {
     if (quota->metadata.space.empty()) quota->metadata.space = "default";
     if (!is_new(header.kind, quota->metadata, pointer)) return;
     check_resources(quota->spec.overall, pointer + "/spec/overall", reading_);
-    if (!options_.gates.federated_quota_enforcement) {
+    if (!options_->gates.federated_quota_enforcement) {
       reading_.diagnostics.warning(
           pointer, "a FederatedResourceQuota is not enforced without its gate",
           "\"FederatedQuotaEnforcement\": true in controlPlane.featureGates");
     }
     result_.federated_quotas.push_back(std::move(*quota));
+  }
+
+  void read_subscription(const json& object, const Header& header, const std::string& pointer) {
+    if (!has_version(header, clusternet_apps_api, pointer)) return;
+    auto subscription = read_pasted<policy::clusternet::Subscription>(object, pointer, reading_);
+    if (!subscription) return;
+    if (subscription->metadata.space.empty()) subscription->metadata.space = "default";
+    if (!is_new(header.kind, subscription->metadata, pointer)) return;
+    const auto spec = object.find("spec");
+    check_subscription(subscription->spec, spec == object.end() ? json::object() : *spec, false,
+                       pointer + "/spec", reading_);
+    result_.subscriptions.push_back({std::move(*subscription), pointer});
+  }
+
+  void read_inventory(const json& object, const Header& header, const std::string& pointer) {
+    if (!has_version(header, clusternet_apps_api, pointer)) return;
+    auto written = read_pasted<Inventory>(object, pointer, reading_);
+    if (!written) return;
+    if (written->metadata.space.empty()) written->metadata.space = "default";
+    if (!is_new(header.kind, written->metadata, pointer)) return;
+    policy::clusternet::FeedInventory inventory{std::move(written->metadata),
+                                                std::move(written->spec.feeds)};
+    check_inventory(inventory, pointer, reading_);
+    result_.inventories.push_back(std::move(inventory));
+  }
+
+  void read_cluster(const json& object, const Header& header, const std::string& pointer) {
+    if (!has_version(header, clusternet_clusters_api, pointer)) return;
+    auto cluster = read_pasted<policy::clusternet::ManagedCluster>(object, pointer, reading_);
+    if (!cluster) return;
+    // Names are unique over all namespaces: a scenario's clusters go by them alone.
+    api::ObjectMeta by_name;
+    by_name.name = cluster->metadata.name;
+    if (!is_new(header.kind, by_name, pointer)) return;
+    check_managed_cluster(*cluster, pointer, reading_);
+    result_.clusters.push_back({std::move(*cluster), pointer});
   }
 
   void read_template(const json& object, const Header& header, const std::string& pointer) {
@@ -212,9 +306,10 @@ class ObjectsReader {
     if (workload) result_.templates.push_back({std::move(*workload), pointer});
   }
 
-  const policy::karmada::Options& options_;
+  const policy::karmada::Options* options_;  // Null: Clusternet's run.
   Reading& reading_;
   PastedObjects result_;
+  bool left_out_ = false;
   std::map<std::string, std::string> places_;
 };
 
@@ -249,7 +344,7 @@ Closeness closeness(const api::PropagationPolicy& policy, const models::Workload
 }  // namespace
 
 PastedObjects read_objects(const std::vector<api::Json>& objects,
-                           const policy::karmada::Options& options,
+                           const models::SystemOptions& options,
                            Reading& reading) {
   ObjectsReader reader(options, reading);
   for (std::size_t i = 0; i < objects.size(); ++i) {
@@ -260,18 +355,24 @@ PastedObjects read_objects(const std::vector<api::Json>& objects,
 
 std::optional<models::ScenarioObject> read_applied_object(const api::Json& object,
                                                           const std::string& pointer,
-                                                          const policy::karmada::Options& options,
+                                                          const models::SystemOptions& options,
                                                           Reading& reading) {
   ObjectsReader reader(options, reading);
   const std::size_t errors_before = reading.diagnostics.error_count();
   reader.read(object, pointer);
   auto applied = reader.take_applied();
-  if (!applied && reading.diagnostics.error_count() == errors_before) {
-    reading.diagnostics.error(api::child_pointer(pointer, "kind"), "this kind cannot be applied",
-                              "one of ClusterTaintPolicy, WorkloadRebalancer, PropagationPolicy, "
-                              "ClusterPropagationPolicy, FederatedResourceQuota; a workload with "
-                              "createAt comes later too");
-  }
+  if (applied || reader.left_out() || reading.diagnostics.error_count() != errors_before)
+    return applied;
+  reading.diagnostics.error(
+      api::child_pointer(pointer, "kind"), "this kind cannot be applied",
+      reading.runs(policy::System::karmada)
+          ? "one of ClusterTaintPolicy, WorkloadRebalancer, PropagationPolicy, "
+            "ClusterPropagationPolicy, FederatedResourceQuota; a workload with createAt comes "
+            "later "
+            "too"
+          : "Subscription or FeedInventory; a workload with createAt comes later too, and a "
+            "cluster "
+            "with a join event");
   return applied;
 }
 

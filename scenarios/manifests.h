@@ -1,7 +1,7 @@
 #pragma once
 
-/// Kubernetes objects as pasted into `objects`: read into policies, taint policies, rebalancers and
-/// templates; and which policy a template follows. Internal to the loader.
+/// Kubernetes objects as pasted into `objects`: read into policies, taint policies, rebalancers,
+/// Clusternet's objects and templates; and which policy a template follows. Internal to the loader.
 
 #include <optional>
 #include <string>
@@ -10,15 +10,27 @@
 
 #include "models/spec/object_spec.h"
 #include "models/spec/workload_spec.h"
+#include "models/spec/world_spec.h"
 #include "policy/api/placement.h"
 #include "policy/api/propagation_policy.h"
-#include "policy/karmada/options.h"
+#include "policy/clusternet/api/managed_cluster.h"
+#include "policy/clusternet/api/subscription.h"
 #include "scenarios/reading.h"
 
 namespace firedrill::scenarios {
 
 struct PastedPolicy {
   api::PropagationPolicy policy;
+  std::string pointer;
+};
+
+struct PastedSubscription {
+  policy::clusternet::Subscription object;
+  std::string pointer;
+};
+
+struct PastedCluster {
+  policy::clusternet::ManagedCluster object;
   std::string pointer;
 };
 
@@ -34,18 +46,22 @@ struct PastedObjects {
   std::vector<std::string> rebalancer_pointers;
   std::vector<api::FederatedResourceQuota> federated_quotas;
   std::vector<PastedPolicy> policies;
+  std::vector<PastedSubscription> subscriptions;
+  std::vector<policy::clusternet::FeedInventory> inventories;
+  std::vector<PastedCluster> clusters;
   std::vector<PastedTemplate> templates;
 };
 
 [[nodiscard]] PastedObjects read_objects(const std::vector<api::Json>& objects,
-                                         const policy::karmada::Options& options,
+                                         const models::SystemOptions& options,
                                          Reading& reading);
 
-/// An object of an `apply` event. Nothing if it is of another kind, which is reported.
+/// An object of an `apply` event. Nothing if it is of another kind or is left out, which is
+/// reported.
 [[nodiscard]] std::optional<models::ScenarioObject> read_applied_object(
     const api::Json& object,
     const std::string& pointer,
-    const policy::karmada::Options& options,
+    const models::SystemOptions& options,
     Reading& reading);
 
 /// Checks a policy after admission's defaulting; what is wrong stands at `pointer`.

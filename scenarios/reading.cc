@@ -91,6 +91,18 @@ std::optional<Numbered> split_number(std::string_view name) {
 
 }  // namespace
 
+void report_lacking(const Reading& reading,
+                    const std::string& pointer,
+                    std::string_view what,
+                    std::string_view remedy) {
+  std::string problem = fmt::format("profile {} has no {}", reading.profile->name, what);
+  if (reading.chosen_outside) {
+    reading.diagnostics.warning(pointer, problem + ", so it is left out", std::string(remedy));
+  } else {
+    reading.diagnostics.error(pointer, std::move(problem), std::string(remedy));
+  }
+}
+
 void report_unknown(Reading& reading,
                     std::string_view what,
                     std::string_view name,

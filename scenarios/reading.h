@@ -13,6 +13,7 @@
 
 #include "policy/api/diagnostic.h"
 #include "policy/karmada/admission/validation.h"
+#include "policy/profiles.h"
 #include "scenarios/source/limits.h"
 
 namespace firedrill::scenarios {
@@ -20,7 +21,22 @@ namespace firedrill::scenarios {
 struct Reading {
   const Limits& limits;
   api::Diagnostics& diagnostics;
+  const policy::Profile* profile = policy::profiles.data();  ///< That runs; settle_profile sets it.
+  bool chosen_outside = false;  ///< The profile is not the one that the file names.
+
+  [[nodiscard]] bool runs(policy::System system) const { return profile->system == system; }
+  /// The same, with diagnostics that go elsewhere.
+  [[nodiscard]] Reading with(api::Diagnostics& other) const {
+    return {limits, other, profile, chosen_outside};
+  }
 };
+
+/// What the profile has no counterpart for: refused where the file itself chose the profile, left
+/// out with a warning where it was chosen from outside.
+void report_lacking(const Reading& reading,
+                    const std::string& pointer,
+                    std::string_view what,
+                    std::string_view remedy);
 
 /// "unknown …", with the nearest of the candidates, or all of them when they are few.
 void report_unknown(Reading& reading,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <memory>
 #include <set>
 #include <span>
@@ -15,6 +16,7 @@
 #include "policy/api/json_path.h"
 #include "policy/api/labels.h"
 #include "scenarios/cluster_reading.h"
+#include "scenarios/governance.h"
 #include "scenarios/kinds.h"
 
 namespace firedrill::scenarios {
@@ -31,12 +33,24 @@ std::uint64_t times(std::uint64_t a, std::uint64_t b) {
   return b != 0 && a > most / b ? most : a * b;
 }
 
-/// An entry that passed: its spec, where it stands, and the policy it follows.
+/// An entry that passed: its spec, where it stands, and what governs it.
 struct Checked {
   std::shared_ptr<const WorkloadSpec> spec;
   std::string pointer;
   std::string policy;  ///< "" = the workload's own.
+  const PastedSubscription* subscription = nullptr;
+  policy::clusternet::SubscriptionSpec own;
 };
+
+/// What the Subscription of a workload's own is called. Workloads of different kinds may have one
+/// name, as for bindings.
+api::Key subscription_key(const WorkloadSpec& spec, std::string_view name) {
+  std::string kind = spec.kind;
+  for (char& c : kind) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return {spec.space.empty() ? "default" : spec.space, fmt::format("{}-{}", name, kind)};
+}
 
 class BehaviourCheck {
  public:
@@ -99,7 +113,9 @@ class Expansion {
   Expansion(const WorkloadSources& sources, Reading& reading)
       : sources_(sources),
         reading_(reading),
-        clusters_(sources.cluster_names.begin(), sources.cluster_names.end()) {
+        governance_(sources.pasted, sources.clusters, reading) {
+    for (const models::ClusterSpec& cluster : sources.clusters)
+      clusters_.push_back(cluster.name);
     std::ranges::sort(clusters_);
   }
 
@@ -114,6 +130,7 @@ class Expansion {
           reading_.diagnostics.error(pointer, fmt::format("a second workload {}", name),
                                      fmt::format("another name; the first is at {}", other));
         });
+    governance_.check_feeds(result_.names);
     if (within_limits()) expand();
     return std::move(result_);
   }
@@ -123,48 +140,37 @@ class Expansion {
     if (workload.name.empty()) return;  // Said by the description.
     if (!settle_kind(workload, written, pointer)) return;
     check_entry(workload, pointer);
-    const api::PropagationPolicy policy = models::policy_of(workload, workload.name);
-    check_policy(policy, FieldBase::fields, pointer, reading_);
-    check_cluster_names(workload.placement, api::child_pointer(pointer, "placement"));
-    workload = with_policy(std::move(workload), policy);
-    enter(std::move(workload), pointer, "");
+    if (written.contains("placement"))
+      check_cluster_names(workload.placement, api::child_pointer(pointer, "placement"));
+    enter(governance_.govern_entry(std::move(workload), written, pointer), pointer);
   }
 
   void add_template(const PastedTemplate& pasted) {
-    const PastedPolicy* policy = find_policy(pasted.workload, sources_.pasted.policies);
-    if (policy == nullptr) {
-      reading_.diagnostics.warning(
-          pasted.pointer,
-          fmt::format("no policy selects this {}, so it stays in the control plane",
-                      pasted.workload.kind),
-          "a PropagationPolicy whose resourceSelectors name it");
-      return;
-    }
-    if (policy->policy.spec.schedule_priority) {
-      reading_.diagnostics.warning(policy->pointer + "/spec/schedulePriority",
-                                   "the priority of a class is not known",
-                                   "write the number as priority of the template's pods");
-    }
-    enter(with_policy(pasted.workload, policy->policy), pasted.pointer,
-          policy->policy.metadata.name);
-    result_.policies.add_single(
-        fmt::format("{}/{}", policy->policy.metadata.space, policy->policy.metadata.name),
-        policy->pointer);
+    std::optional<Governed> governed = governance_.govern_template(pasted.workload, pasted.pointer);
+    if (governed) enter(std::move(*governed), pasted.pointer);
   }
 
-  void enter(WorkloadSpec workload, const std::string& pointer, std::string policy) {
+  void enter(Governed governed, const std::string& pointer) {
+    const WorkloadSpec& workload = governed.workload;
     const std::string prefix = fmt::format("{}/{}/", workload.kind, workload.space);
     const std::string own_policy = fmt::format("{}/{}", workload.space, workload.name);
-    if (workload.count == 1) {
+    const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(workload.count, 1));
+    if (count == 1) {
       result_.names.add_single(prefix + workload.name, pointer);
-      if (policy.empty()) result_.policies.add_single(own_policy, pointer);
+      if (governed.policy == nullptr) result_.policies.add_single(own_policy, pointer);
     } else {
-      const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(workload.count, 1));
       result_.names.add_several(prefix + workload.name, count, pointer);
       result_.policies.add_several(own_policy, count, pointer);
     }
-    checked_.push_back(
-        {std::make_shared<const WorkloadSpec>(std::move(workload)), pointer, std::move(policy)});
+    std::string policy;
+    if (governed.policy != nullptr) {
+      const api::ObjectMeta& metadata = governed.policy->policy.metadata;
+      policy = metadata.name;
+      result_.policies.add_single(fmt::format("{}/{}", metadata.space, metadata.name),
+                                  governed.policy->pointer);
+    }
+    checked_.push_back({std::make_shared<const WorkloadSpec>(std::move(governed.workload)), pointer,
+                        std::move(policy), governed.subscription, std::move(governed.own)});
   }
 
   /// Fills in what the kind decides. False if it can't be one.
@@ -260,7 +266,8 @@ class Expansion {
       reading_.diagnostics.error(pointer, fmt::format("a {} has no components", workload.kind),
                                  "a kind of its own, with its apiVersion");
     }
-    if (!sources_.gates.multiple_pod_templates_scheduling) {
+    const auto* karmada = std::get_if<policy::karmada::Options>(&sources_.options);
+    if (karmada != nullptr && !karmada->gates.multiple_pod_templates_scheduling) {
       reading_.diagnostics.warning(
           pointer, "the control plane doesn't see components without their gate",
           "\"MultiplePodTemplatesScheduling\": true in controlPlane.featureGates");
@@ -351,15 +358,53 @@ class Expansion {
         instance.spec = checked.spec;
         instance.uid =
             spec.uid.empty() ? models::derived_uid(sources_.seed, instance.full_name()) : spec.uid;
+        if (reading_.runs(policy::System::clusternet)) subscribe(instance, checked);
         result_.instances.push_back(std::move(instance));
       }
     }
+    // Pasted ones that feed nothing that the scenario has are there all the same.
+    if (!reading_.runs(policy::System::clusternet)) return;
+    for (const PastedSubscription& pasted : sources_.pasted.subscriptions)
+      (void)enter_subscription(pasted.object, {});
+  }
+
+  /// Feeds a workload by the pasted Subscription, or by one of its own.
+  void subscribe(models::WorkloadInstance& instance, const Checked& checked) {
+    const WorkloadSpec& spec = *checked.spec;
+    if (checked.subscription != nullptr) {
+      instance.subscription = enter_subscription(checked.subscription->object, spec.create_at);
+      return;
+    }
+    policy::clusternet::Subscription own;
+    const api::Key key = subscription_key(spec, instance.name);
+    own.metadata.space = key.space;
+    own.metadata.name = key.name;
+    own.spec = checked.own;
+    own.spec.feeds.push_back({spec.kind, spec.api_version, spec.space, instance.name});
+    instance.subscription = enter_subscription(own, spec.create_at);
+  }
+
+  /// Enters it once; it is created with the first of what it feeds.
+  api::Key enter_subscription(const policy::clusternet::Subscription& object,
+                              api::Duration create_at) {
+    const api::Key key = object.metadata.key();
+    const auto [place, fresh] = subscribed_.emplace(key, result_.subscriptions.size());
+    if (fresh) {
+      result_.subscriptions.push_back(
+          {std::make_shared<const policy::clusternet::Subscription>(object), create_at});
+      return key;
+    }
+    models::ScenarioSubscription& known = result_.subscriptions[place->second];
+    known.create_at = std::min(known.create_at, create_at);
+    return key;
   }
 
   const WorkloadSources& sources_;
   Reading& reading_;
+  Governance governance_;
   std::vector<std::string_view> clusters_;
   std::vector<Checked> checked_;
+  std::map<api::Key, std::size_t> subscribed_;
   Workloads result_;
 };
 

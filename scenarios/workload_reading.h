@@ -20,7 +20,8 @@ namespace firedrill::scenarios {
 
 struct Workloads {
   std::vector<models::WorkloadInstance> instances;
-  NameIndex names;     ///< "Kind/namespace/name" of each.
+  std::vector<models::ScenarioSubscription> subscriptions;  ///< Clusternet: what feeds them.
+  NameIndex names;                                          ///< "Kind/namespace/name" of each.
   NameIndex policies;  ///< "namespace/name" of each policy that a workload follows.
 };
 
@@ -29,10 +30,10 @@ struct WorkloadSources {
   /// The list as it was written, to tell absent fields from those that are as usual.
   const nlohmann::json& written;
   const PastedObjects& pasted;
-  /// Names of all clusters, also of those that join later.
-  const std::vector<std::string>& cluster_names;
+  /// All of them, also those that join later.
+  const std::vector<models::ClusterSpec>& clusters;
+  const models::SystemOptions& options;
   std::uint64_t seed = 0;
-  policy::karmada::FeatureGates gates{};
 };
 
 /// What is wrong with a behaviour beyond its shape. `clusters`: all names, in order. `kind`: of the

@@ -34,7 +34,8 @@ void describe(V& v, TaintEvent& e) {
   v.required("cluster", e.cluster, "Which cluster.");
   v.required("key", e.key, "Taint key.");
   v.field("value", e.value, "Taint value.");
-  v.required("effect", e.effect, "Taint effect.", api::OneOf{"NoSchedule", "NoExecute"});
+  v.required("effect", e.effect, "Taint effect; PreferNoSchedule counts for Clusternet alone.",
+             api::OneOf{"NoSchedule", "NoExecute", "PreferNoSchedule"});
 }
 
 struct UntaintEvent {
@@ -51,7 +52,7 @@ void describe(V& v, UntaintEvent& e) {
   v.required("cluster", e.cluster, "Which cluster.");
   v.required("key", e.key, "Taint key.");
   v.field("effect", e.effect, "Taint effect; absent = whatever its effect.",
-          api::OneOf{"", "NoSchedule", "NoExecute"});
+          api::OneOf{"", "NoSchedule", "NoExecute", "PreferNoSchedule"});
 }
 
 struct LabelEvent {

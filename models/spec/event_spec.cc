@@ -1,6 +1,8 @@
 #include "models/spec/event_spec.h"
 
+#include <array>
 #include <concepts>
+#include <string_view>
 #include <type_traits>
 
 namespace firedrill::models {
@@ -27,6 +29,15 @@ std::optional<Fault> fault_of(const EventAction& action) {
 
 EventAction as_action(const Fault& fault) {
   return std::visit([](const auto& event) { return EventAction(event); }, fault);
+}
+
+std::string key_of(const EventAction& action) {
+  static constexpr std::array<std::string_view, std::variant_size_v<EventAction>> keys{
+      "outage",    "clientError", "listerError", "estimatorError", "partition", "link",
+      "component", "flap",        "random",      "taint",          "untaint",   "label",
+      "condition", "nodes",       "join",        "unjoin",         "scale",     "rollout",
+      "readyCap",  "status",      "apply",       "patch",          "delete",    "end"};
+  return std::string(keys.at(action.index()));
 }
 
 bool can_end(const EventAction& action) {

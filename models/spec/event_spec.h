@@ -85,6 +85,9 @@ struct ScenarioEvent {
 /// The same the other way round.
 [[nodiscard]] EventAction as_action(const Fault& fault);
 
+/// The key by which a scenario names that kind of event.
+[[nodiscard]] std::string key_of(const EventAction& action);
+
 /// What can end: a fault, or a source of faults.
 [[nodiscard]] bool can_end(const EventAction& action);
 

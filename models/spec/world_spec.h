@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "models/spec/cluster_spec.h"
@@ -16,6 +17,7 @@
 #include "policy/api/placement.h"
 #include "policy/api/quota.h"
 #include "policy/api/time.h"
+#include "policy/clusternet/options.h"
 #include "policy/karmada/options.h"
 
 namespace firedrill::models {
@@ -29,12 +31,15 @@ void describe_values(V& v, Detail&) {
   v.value("full", Detail::full, "Every cluster, with its filter reason.");
 }
 
+/// What a control plane is told, as the type of its system: that of the profile.
+using SystemOptions = std::variant<policy::karmada::Options, policy::clusternet::Options>;
+
 /// Invariants, held by the loader: names of clusters are unique, so are (kind, namespace, name) of
 /// workloads; every name in an event exists; templates and counts are expanded; events stand in the
 /// scenario's order (not in time order) and know their pointers.
 struct WorldSpec {
   ControlPlaneSpec control_plane;
-  policy::karmada::Options options;  ///< What `control_plane` comes to for the profile karmada.
+  SystemOptions options;  ///< What `control_plane` comes to.
   std::vector<ClusterSpec> clusters;
   std::optional<NetworkSpec> network;
   std::vector<WorkloadInstance> workloads;

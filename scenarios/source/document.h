@@ -41,6 +41,9 @@ struct LoadOptions {
   /// text; "-" as the pointer's last part appends to a list. Objects on the way that are missing
   /// are created, within objects only. Includes in a value are relative to the file's folder.
   std::vector<std::string> overrides = {};
+  /// Of a scenario: the profile that runs it instead of the one that it names; "" = that one. What
+  /// only other profiles know is then left out, with warnings.
+  std::string profile = {};
 };
 
 /// Loads a document from a file, or from standard input for "-" (its includes lie below the working

@@ -40,7 +40,7 @@ TEST(ScenarioLoader, FillsInWhatIsNotSaid) {
   EXPECT_EQ(world.duration, 10min);
   EXPECT_EQ(world.seed, 7U);
   EXPECT_EQ(world.control_plane.profile, "karmada");
-  EXPECT_EQ(world.options, policy::karmada::Options{});
+  EXPECT_EQ(world.options, models::SystemOptions(policy::karmada::Options{}));
   ASSERT_EQ(world.workloads.size(), 1U);
   EXPECT_EQ(world.workloads[0].full_name(), "Deployment/default/web");
   EXPECT_EQ(world.workloads[0].spec->api_version, "apps/v1");
@@ -267,8 +267,9 @@ TEST(ScenarioLoader, NamesTheDocumentByItsEffectiveText) {
 TEST(ScenarioLoader, SetsFlagsForOneComponentAfterThoseForAll) {
   const Scenario scenario = load(with(R"("controlPlane": {"flags": {
       "agent/cluster-failure-threshold": "1m", "cluster-failure-threshold": "20s"}})"));
-  EXPECT_EQ(scenario.world.options.agent.cluster_failure_threshold, 1min);
-  EXPECT_EQ(scenario.world.options.controller_manager.cluster_failure_threshold, 20s);
+  const auto& options = std::get<policy::karmada::Options>(scenario.world.options);
+  EXPECT_EQ(options.agent.cluster_failure_threshold, 1min);
+  EXPECT_EQ(options.controller_manager.cluster_failure_threshold, 20s);
 }
 
 }  // namespace

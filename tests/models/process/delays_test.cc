@@ -136,6 +136,7 @@ TEST(LatencySpec, KnowsWhoComputes) {
   EXPECT_TRUE(is_reconciler("taint-manager"));
   EXPECT_TRUE(is_reconciler("cluster-resource-binding-graceful-eviction-controller"));
   EXPECT_TRUE(is_reconciler("descheduler"));
+  EXPECT_TRUE(is_reconciler("cluster-lifecycle-controller")) << "Clusternet's";
   EXPECT_TRUE(is_reconciler("*"));
   EXPECT_FALSE(is_reconciler("controller-manager"));
   EXPECT_FALSE(is_reconciler("agent"));

@@ -289,6 +289,53 @@ TEST(ClusternetWorld, DynamicDividingAsksThePredictors) {
   EXPECT_TRUE(played.violations.empty());
 }
 
+/// Binds to every cluster, whatever its taints.
+class GreedyScheduler final : public policy::Component {
+ public:
+  explicit GreedyScheduler(policy::clusternet::Ports& ports)
+      : ports_(ports),
+        watch_(ports.objects.subscriptions.watch(
+            [this](const policy::Change<policy::clusternet::Subscription>& change) {
+              if (!change.before && change.after)
+                routines_.push_back(bind(change.after->metadata.key()).start());
+            })) {}
+
+ private:
+  policy::Routine bind(api::Key key) {
+    auto writing = ports_.objects.subscriptions.patch_status(
+        key, [this](policy::clusternet::Subscription& next) {
+          for (const auto& cluster : ports_.objects.clusters.list())
+            next.status.targets.binding_clusters.push_back(
+                policy::clusternet::identity(cluster->metadata));
+        });
+    (void)co_await writing;
+  }
+
+  policy::clusternet::Ports& ports_;
+  std::vector<policy::Routine> routines_;
+  policy::Registration watch_;
+};
+
+TEST(ClusternetWorld, AWrongComponentIsFoundOut) {
+  WorldSpec world = web_everywhere();
+  world.duration = 1min;
+  world.clusters[0].taints = {{"maintenance", "", "NoSchedule", {}}};
+  world.subscriptions[0].create_at = 10s;  // The clusters are known by then.
+  EXPECT_TRUE(play(world).violations.empty());
+  WorldOptions options;
+  options.replacements = {{"scheduler", [](policy::Ports& ports) {
+                             return std::make_unique<GreedyScheduler>(
+                                 static_cast<policy::clusternet::Ports&>(ports));
+                           }}};
+  World built(world, {}, options);
+  timeline::Header header;
+  built.complete(header);
+  (void)built.run(header);
+  ASSERT_EQ(built.violations().size(), 1U);
+  EXPECT_EQ(built.violations()[0].first.invariant, "no-repelling-cluster-assigned");
+  EXPECT_EQ(built.violations()[0].first.cluster, "a");
+}
+
 TEST(ClusternetWorld, SettingsStandInTheHeader) {
   const WorldSpec world = three_members();
   World built(world, {});

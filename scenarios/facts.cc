@@ -13,6 +13,7 @@
 #include "policy/karmada/scheduler/assignment.h"
 #include "policy/karmada/scheduler/division.h"
 #include "policy/karmada/scheduler/filter.h"
+#include "policy/karmada/scheduler/options.h"
 #include "policy/karmada/scheduler/selection.h"
 #include "scenarios/subscription_facts.h"
 
@@ -38,7 +39,9 @@ class FreshScheduling final : public analysis::PolicyWish {
  public:
   FreshScheduling(const models::WorkloadSpec& workload,
                   std::shared_ptr<const api::Placement> placement,
-                  const Clusters& clusters) {
+                  const Clusters& clusters,
+                  karmada::DivisionMethod division)
+      : division_(division) {
     spec_.resource = {workload.api_version, workload.kind, workload.space, workload.name, {}};
     spec_.replicas = workload.replicas;
     if (!placement->cluster_affinities.empty())
@@ -71,7 +74,8 @@ class FreshScheduling final : public analysis::PolicyWish {
         karmada::assign_replicas(candidates, {.spec = spec,
                                               .status = {},
                                               .affinity_name = affinity_,
-                                              .propagate_empty_workloads = false});
+                                              .propagate_empty_workloads = false,
+                                              .division = division_});
     const auto* targets = std::get_if<std::vector<api::TargetCluster>>(&result);
     return targets == nullptr ? timeline::ReplicasByCluster()
                               : timeline::replicas_by_cluster(*targets);
@@ -89,6 +93,7 @@ class FreshScheduling final : public analysis::PolicyWish {
   }
 
   api::BindingSpec spec_;
+  karmada::DivisionMethod division_;
   std::string affinity_;
   Clusters candidates_;
 };
@@ -241,8 +246,15 @@ class Facts {
     traits.duplicated = placement->scheduling_type() == api::scheduling_duplicated;
     traits.spread_constraints = placement->spread_constraints;
     if (leaves_no_choice(*placement) && workload.components.empty())
-      traits.wish = std::make_shared<const FreshScheduling>(workload, placement, clusters_);
+      traits.wish =
+          std::make_shared<const FreshScheduling>(workload, placement, clusters_, division());
     return std::make_shared<const analysis::WorkloadTraits>(std::move(traits));
+  }
+
+  [[nodiscard]] karmada::DivisionMethod division() const {
+    const auto* options = std::get_if<karmada::Options>(&world_.options);
+    return karmada::division_method(options == nullptr ? policy::Release::current
+                                                       : options->release);
   }
 
   const models::WorldSpec& world_;

@@ -15,6 +15,7 @@
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/validation.h"
 #include "policy/karmada/options.h"
+#include "policy/karmada/profile_defaults.h"
 #include "scenarios/cluster_reading.h"
 #include "scenarios/clusternet_objects.h"
 #include "scenarios/kinds.h"
@@ -135,7 +136,12 @@ class ObjectsReader {
       if (!has_version(*header, policy_api, pointer)) return;
       auto policy = read_pasted<api::ClusterTaintPolicy>(object, pointer, reading_);
       if (!policy || !is_new(header->kind, policy->metadata, pointer)) return;
-      check_taint_policy(*policy, pointer, *options_, reading_);
+      if (options_->release == policy::Release::legacy) {
+        report_lacking(reading_, pointer, "ClusterTaintPolicies",
+                       "leave it out: failover-eviction-timeout brings the NoExecute taints");
+      } else {
+        check_taint_policy(*policy, pointer, *options_, reading_);
+      }
       result_.taint_policies.push_back(std::move(*policy));
       result_.taint_policy_pointers.push_back(pointer);
     } else if (header->kind == "WorkloadRebalancer") {
@@ -376,14 +382,25 @@ std::optional<models::ScenarioObject> read_applied_object(const api::Json& objec
   return applied;
 }
 
+namespace {
+
+/// Whose words admission goes by.
+policy::Release release_of(const Reading& reading) {
+  if (!reading.runs(policy::System::karmada)) return policy::Release::current;
+  return policy::karmada::default_options(reading.profile->name).release;
+}
+
+}  // namespace
+
 void check_policy(const api::PropagationPolicy& policy,
                   FieldBase base,
                   const std::string& pointer,
                   Reading& reading) {
   api::PropagationPolicy admitted = policy;
   policy::karmada::default_propagation(admitted);
-  report_field_errors(reading, policy::karmada::check_propagation_schema(admitted.spec), base,
-                      pointer);
+  report_field_errors(reading,
+                      policy::karmada::check_propagation_schema(admitted.spec, release_of(reading)),
+                      base, pointer);
   report_field_errors(reading,
                       policy::karmada::validate_propagation(admitted.spec, admitted.metadata.space),
                       base, pointer);

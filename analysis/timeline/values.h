@@ -90,7 +90,8 @@ struct EvictionTask {
 template <class V>
 void describe(V& v, EvictionTask& t) {
   v.begin("TimelineEvictionTask", "A graceful eviction task, as it was added.");
-  v.required("purgeMode", t.purge_mode, "Directly, Gracefully or Never.");
+  v.field("purgeMode", t.purge_mode,
+          "Directly, Gracefully or Never; absent where the release's tasks have none.");
   v.required("reason", t.reason, "Why, as one word.");
   v.required("producer", t.producer, "Which controller evicted.");
   v.field("replicas", t.replicas, "Replicas that were assigned there.");

@@ -40,6 +40,8 @@ struct ControlPlaneSurroundings {
   WorkloadModels& workload_models;
   const Replacements& replacements;
   bool check_invariants = true;
+  /// Off where policies are told as the webhooks left them.
+  bool default_tolerations = true;
 };
 
 class ControlPlane {

@@ -63,7 +63,8 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
                                          .processes = processes_,
                                          .workload_models = workload_models_,
                                          .replacements = replacements_,
-                                         .check_invariants = options.check_invariants})) {
+                                         .check_invariants = options.check_invariants,
+                                         .default_tolerations = options.default_tolerations})) {
   if (options.check_invariants) timeline_checks_.report_to(&violations_);
   for (const WorkloadInstance& workload : spec.workloads)
     workload_models_.set(workload.reference(), model_of(*workload.spec));

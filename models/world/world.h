@@ -37,6 +37,8 @@ struct WorldOptions {
   sim::EngineOptions engine;
   /// Off only where their cost is measured.
   bool check_invariants = true;
+  /// Off where policies are told as the webhooks left them: no toleration is added then.
+  bool default_tolerations = true;
   std::uint64_t random_faults_max = 1'000'000;  ///< Faults that chance may make in the run.
   Replacements replacements = {};
 };

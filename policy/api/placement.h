@@ -27,6 +27,9 @@ inline constexpr std::string_view spread_by_provider = "provider";
 inline constexpr std::string_view purge_directly = "Directly";
 inline constexpr std::string_view purge_gracefully = "Gracefully";
 inline constexpr std::string_view purge_never = "Never";
+/// Words of Karmada before v1.15 for Directly and Gracefully.
+inline constexpr std::string_view purge_immediately = "Immediately";
+inline constexpr std::string_view purge_graciously = "Graciously";
 
 /// Conditions on a cluster's provider, region and zones.
 struct FieldSelector {

@@ -60,7 +60,8 @@ ClusterStatusOptions push_status_options(const Options& options) {
           .thresholds = {flags.cluster_success_threshold, flags.cluster_failure_threshold},
           .resource_modeling = flags.enable_cluster_resource_modeling,
           .customized_models = options.gates.customized_cluster_resource_modeling,
-          .client_errors = options.behaviour.threshold_for_client_errors};
+          .client_errors = options.behaviour.threshold_for_client_errors,
+          .probe_at_every_write = mechanics(options.release).probe_at_every_write};
 }
 
 ClusterStatusOptions agent_status_options(const std::string& cluster,
@@ -75,16 +76,24 @@ ClusterStatusOptions agent_status_options(const std::string& cluster,
           .resource_modeling = flags.enable_cluster_resource_modeling,
           .customized_models = options.gates.customized_cluster_resource_modeling,
           .lease_interval = lease_interval(flags),
-          .only = cluster};
+          .only = cluster,
+          .probe_at_every_write = mechanics(options.release).probe_at_every_write};
 }
 
 ClusterControllerOptions cluster_options(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
+  const Mechanics fixed = mechanics(options.release);
   return {
       .controller = in_manager(options).make(
           "cluster-controller", options.components.cluster.workers, flags.concurrent_cluster_syncs),
       .monitor_period = flags.cluster_monitor_period,
-      .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period}};
+      .grace = {flags.cluster_monitor_grace_period, flags.cluster_startup_grace_period},
+      .second_stage =
+          fixed.two_stage_taints ? std::optional(flags.failover_eviction_timeout) : std::nullopt,
+      .failover = options.gates.failover,
+      .terminating_taint = fixed.terminating_taint,
+      // The taint manager is what empties a cluster with that taint.
+      .wait_for_bindings = !fixed.terminating_taint || flags.enable_taint_manager};
 }
 
 ConflictRetry conflict_retry(const Options& options) {
@@ -95,17 +104,22 @@ ConflictRetry conflict_retry(const Options& options) {
 
 TaintManagerConfig taint_manager_config(const Options& options) {
   const ControllerManagerFlags& flags = options.controller_manager;
+  const Mechanics fixed = mechanics(options.release);
   return {.controller =
               in_manager(options).make("taint-manager", options.components.taint_manager.workers,
                                        flags.concurrent_cluster_syncs),
-          .evict = flags.enable_no_execute_taint_eviction,
+          // The flag came with the gate.
+          .evict = flags.enable_no_execute_taint_eviction || !fixed.taint_manager_needs_failover,
           .period = options.components.taint_manager.period,
           .workers = {.workers = options.components.taint_manager.eviction_workers,
                       .rate = static_cast<float>(flags.resource_eviction_rate),
                       .limiter = flags.queues.limiter(),
-                      .brake = options.behaviour.eviction_brake},
+                      .brake = options.behaviour.eviction_brake,
+                      .paced = fixed.paced_evictions},
           .decision = {.purge_mode = flags.no_execute_taint_eviction_purge_mode,
-                       .stateful_failover_injection = options.gates.stateful_failover_injection},
+                       .stateful_failover_injection = options.gates.stateful_failover_injection,
+                       .plain_tasks = !fixed.evictions_are_tasks,
+                       .tasks = fixed.evictions_are_tasks || options.gates.graceful_eviction},
           .routing = options.behaviour.tolerant_bindings_not_queued,
           .conflicts = conflict_retry(options)};
 }
@@ -122,27 +136,37 @@ struct BindingControllers {
     const ControllerFactory controllers = in_manager(options);
     const std::vector<std::string>& flag = options.controller_manager.controllers;
     const bool stateful = options.gates.stateful_failover_injection;
+    const Mechanics fixed = mechanics(options.release);
     const bool namespaced = scope == BindingScope::namespaced;
     const std::string kind = namespaced ? "resource-binding" : "cluster-resource-binding";
     if (controller_enabled(flag, "binding")) {
       const std::string name = namespaced ? "binding-controller" : kind + "-controller";
-      binding.emplace(ports, scope, controllers.make(name, own.binding.workers, workers), stateful,
-                      interpreter);
+      const BindingControllerOptions to_works{
+          .controller = controllers.make(name, own.binding.workers, workers),
+          .inject_state = stateful,
+          .division = division_method(options.release)};
+      binding.emplace(ports, scope, to_works, interpreter);
     }
     if (controller_enabled(flag, "bindingStatus")) {
       status.emplace(ports, scope,
                      controllers.make(kind + "-status-controller", own.status.workers, workers));
     }
-    if (controller_enabled(flag, "gracefulEviction")) {
-      graceful_eviction.emplace(ports, scope,
-                                controllers.make(kind + "-graceful-eviction-controller",
-                                                 own.graceful_eviction.workers, workers),
-                                options.controller_manager.graceful_eviction_timeout,
-                                conflict_retry(options));
+    const bool leaves_tasks = fixed.evictions_are_tasks || options.gates.graceful_eviction;
+    if (leaves_tasks && controller_enabled(flag, "gracefulEviction")) {
+      const GracefulEvictionOptions reviewing{
+          .controller = controllers.make(kind + "-graceful-eviction-controller",
+                                         own.graceful_eviction.workers, workers),
+          .timeout = options.controller_manager.graceful_eviction_timeout,
+          .conflicts = conflict_retry(options),
+          .after_scheduler = fixed.stamps_wait_for_scheduler,
+          .locked = fixed.eviction_ends_locked};
+      graceful_eviction.emplace(ports, scope, reviewing);
     }
     if (!controller_enabled(flag, "applicationFailover")) return;
+    if (fixed.application_failover_needs_gate && !options.gates.failover) return;
     const ApplicationFailoverOptions decision{.graceful_eviction = options.gates.graceful_eviction,
-                                              .stateful_failover_injection = stateful};
+                                              .stateful_failover_injection = stateful,
+                                              .plain_tasks = !fixed.evictions_are_tasks};
     application_failover.emplace(ports, scope,
                                  controllers.make(kind + "-application-failover-controller",
                                                   own.application_failover.workers, workers),
@@ -208,11 +232,13 @@ class ControllerManager final : public Component {
   /// The reference starts the taint manager with its cluster controller.
   void start_failover_controllers(Ports& ports, const Options& options) {
     const ControllerManagerFlags& flags = options.controller_manager;
-    if (!options.gates.failover) return;
-    if (enabled(flags, "clusterTaintPolicy"))
+    const Mechanics fixed = mechanics(options.release);
+    // ClusterTaintPolicies came when the monitor stopped to add NoExecute taints.
+    if (options.gates.failover && !fixed.two_stage_taints && enabled(flags, "clusterTaintPolicy"))
       taint_policy_.emplace(ports, in_manager(options).make("cluster-taint-policy-controller",
                                                             options.components.taint_policy.workers,
                                                             flags.concurrent_cluster_syncs));
+    if (fixed.taint_manager_needs_failover && !options.gates.failover) return;
     if (enabled(flags, "cluster") && flags.enable_taint_manager)
       taint_manager_.emplace(ports, taint_manager_config(options));
   }
@@ -238,7 +264,13 @@ class SchedulerProcess final : public Component {
                                                     options.gates.workload_affinity),
                          .propagate_empty_workloads =
                              options.scheduler.enable_empty_workload_propagation,
-                         .resource_models = options.gates.customized_cluster_resource_modeling},
+                         .resource_models = options.gates.customized_cluster_resource_modeling,
+                         .division = division_method(options.release),
+                         .preference = mechanics(options.release).roomiest_clusters_first
+                                           ? Preference::roomiest
+                                           : Preference::none,
+                         .tells_lack_of_capacity =
+                             !mechanics(options.release).capacity_errors_backed_off},
              .name = options.scheduler.scheduler_name,
              .priority_queue = options.gates.priority_based_scheduling,
              .limiter = options.scheduler.queues.limiter(),
@@ -250,7 +282,9 @@ class SchedulerProcess final : public Component {
              .workload_affinity = options.gates.workload_affinity,
              .overcommit_protection = options.gates.scheduling_overcommit_protection,
              .cycle_time = options.components.scheduler.cycle_time,
-             .capacity_refresh = options.components.scheduler.capacity_refresh}) {}
+             .capacity_refresh = options.components.scheduler.capacity_refresh,
+             .leaves_terminating_clusters =
+                 mechanics(options.release).leaves_terminating_clusters}) {}
 
  private:
   Scheduler scheduler_;

@@ -25,9 +25,10 @@ struct Mechanics {
   bool stamps_wait_for_scheduler = false;
   bool probe_at_every_write = false;
   bool application_failover_needs_gate = false;
-  bool direct_evictions_wait = true;
+  bool eviction_ends_locked = true;
   bool capacity_errors_backed_off = false;
   bool leaves_terminating_clusters = true;
+  bool roomiest_clusters_first = true;
   bool webster_division = true;
 
   friend bool operator==(const Mechanics&, const Mechanics&) = default;
@@ -46,9 +47,11 @@ void describe(V& v, Mechanics& m) {
           "Evictions keep to resource-eviction-rate; else only their own writes take time.");
   v.field("taintManagerNeedsFailover", m.taint_manager_needs_failover,
           "The taint manager runs only with the gate Failover; else enable-taint-manager decides.");
-  v.field("evictionsAreTasks", m.evictions_are_tasks,
-          "Every eviction leaves a task; else none without the gate GracefulEviction: the cluster "
-          "just leaves the binding and its copy goes at once.");
+  v.field(
+      "evictionsAreTasks", m.evictions_are_tasks,
+      "Every eviction leaves a task with a purge mode; else tasks have none, and there is none "
+      "without the gate GracefulEviction or with purge mode Immediately: the cluster just leaves "
+      "the binding, and its copy goes as the new one comes.");
   v.field("defaultTolerations", m.default_tolerations,
           "Policies get tolerations of not-ready and unreachable:NoExecute when they are stored.");
   v.field("stampsWaitForScheduler", m.stamps_wait_for_scheduler,
@@ -58,15 +61,18 @@ void describe(V& v, Mechanics& m) {
           "Every write of a Cluster brings an extra probe; else those of its spec do.");
   v.field("applicationFailoverNeedsGate", m.application_failover_needs_gate,
           "Application failover only with the gate Failover.");
-  v.field("directEvictionsWait", m.direct_evictions_wait,
-          "A direct eviction holds the new copies back until the old one is gone; else they come "
-          "at the same time.");
+  v.field("evictionEndsLocked", m.eviction_ends_locked,
+          "An eviction task is ended only in the binding as it was read; else whatever was written "
+          "meanwhile.");
   v.field(
       "capacityErrorsBackedOff", m.capacity_errors_backed_off,
       "A binding that capacity is short for is tried again as after any error (5 ms, doubled up "
       "to 1000 s; reason SchedulerError); else after 5 minutes (reason Unschedulable).");
   v.field("leavesTerminatingClusters", m.leaves_terminating_clusters,
           "The scheduler places anew what stands in a cluster that is being unjoined.");
+  v.field("roomiestClustersFirst", m.roomiest_clusters_first,
+          "Spread constraints take, of clusters of equal score, the roomiest, and weigh regions by "
+          "the replicas that fit; else clusters go by name, and a region is its best cluster.");
   v.field("websterDivision", m.webster_division,
           "Replicas are divided by Webster's method; else each gets its share rounded down, and "
           "what is left goes one each by falling weight, previous replicas and name.");
@@ -83,9 +89,10 @@ void describe(V& v, Mechanics& m) {
           .stamps_wait_for_scheduler = true,
           .probe_at_every_write = true,
           .application_failover_needs_gate = true,
-          .direct_evictions_wait = false,
+          .eviction_ends_locked = false,
           .capacity_errors_backed_off = true,
           .leaves_terminating_clusters = false,
+          .roomiest_clusters_first = false,
           .webster_division = false};
 }
 

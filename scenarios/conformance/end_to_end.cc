@@ -39,8 +39,8 @@ json taint_json(const api::Taint& taint) {
 }
 
 json task_json(const EvictionTask& task) {
-  json value = {
-      {"producer", task.producer}, {"purgeMode", task.purge_mode}, {"reason", task.reason}};
+  json value = {{"producer", task.producer}, {"reason", task.reason}};
+  if (!task.purge_mode.empty()) value["purgeMode"] = task.purge_mode;
   if (task.replicas) value["replicas"] = *task.replicas;
   if (task.grace_period_seconds) value["gracePeriodSeconds"] = *task.grace_period_seconds;
   if (task.suppress_deletion) value["suppressDeletion"] = *task.suppress_deletion;
@@ -268,9 +268,9 @@ void leave_out_unrecorded(const json& file, std::vector<json>& events) {
     for (const json& kind : file["omittedKinds"])
       omitted.insert(kind.get<std::string>());
   }
-  // The first set of recordings tells nothing of the objects inside members.
+  // The first sets of recordings tell nothing of the objects inside members, nor who joins.
   if (!file["final"].contains("memberObjects") && !file.contains("recordFrom")) {
-    omitted.insert({"ObjectCreated", "ObjectDeleted", "ObjectReplicasChanged"});
+    omitted.insert({"ClusterJoined", "ObjectCreated", "ObjectDeleted", "ObjectReplicasChanged"});
   }
   const double from = file.value("recordFrom", 0.0);
   std::erase_if(events, [&](const json& event) {
@@ -336,12 +336,13 @@ json final_state(const json& file, const models::World& world) {
 }  // namespace
 
 api::Result<EndToEndResult> replay_end_to_end(const json& file) {
-  if (file.contains("profile"))
-    return api::Problem{"profile " + file["profile"].dump() + " is not known"};
   api::Result<models::WorldSpec> spec = world_of_case(file);
   if (!spec) return api::Problem{spec.problem()};
   MemorySink memory;
-  models::World world(*spec, {&memory});
+  // Placements are recorded as the webhooks left them.
+  models::WorldOptions options;
+  options.default_tolerations = false;
+  models::World world(*spec, {&memory}, options);
   const RecordedUser user(file, world);
   const RecordedNotes notes(world);
   Header header;

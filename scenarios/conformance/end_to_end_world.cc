@@ -8,6 +8,7 @@
 
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_reader.h"
+#include "policy/profiles.h"
 #include "scenarios/conformance/end_to_end.h"
 #include "scenarios/conformance/end_to_end_users.h"
 
@@ -52,6 +53,10 @@ std::string flag_name(const std::string& option) {
 
 models::ControlPlaneSpec control_plane(const json& file) {
   models::ControlPlaneSpec spec;
+  spec.profile = file.value("profile", spec.profile);
+  const policy::Profile* profile = policy::find_profile(spec.profile);
+  if (profile == nullptr || profile->system != policy::System::karmada)
+    throw Unreplayable{"profile " + spec.profile + " is not known"};
   spec.latency.preset = models::LatencyPreset::reference;
   // The recordings were made without election: whatever starts works at once.
   spec.flags.emplace("leader-elect", api::Json(json(false)));
@@ -340,7 +345,7 @@ api::Result<models::WorldSpec> world_of_case(const json& file) {
     world.start_time = api::Timestamp(std::chrono::sys_days(std::chrono::year(2000) / 1 / 1));
     for (const json& value : file.at("clusters"))
       world.clusters.push_back(cluster(value));
-    for (const json& value : file.at("policies")) {
+    for (const json& value : file.value("policies", json::array())) {
       world.taint_policies.push_back(read<api::ClusterTaintPolicy>(value, "a policy"));
     }
     for (const json& value : file.at("workloads")) {

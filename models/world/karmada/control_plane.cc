@@ -68,15 +68,18 @@ double fastest_eviction_rate(const policy::karmada::Options& options) {
 InvariantOptions invariant_options_of(const policy::karmada::Options& options) {
   const policy::karmada::ControllerManagerFlags& flags = options.controller_manager;
   const policy::RateLimiterOptions limiter = flags.queues.limiter();
+  const policy::karmada::Mechanics fixed = policy::karmada::mechanics(options.release);
   const policy::karmada::PluginSet plugins =
       policy::karmada::enabled_plugins(options.scheduler.plugins, options.gates.workload_affinity);
   return {.bindings = {.graceful_eviction_timeout = flags.graceful_eviction_timeout,
                        .taint_toleration = plugins.has(policy::karmada::Plugin::taint_toleration),
-                       .cluster_eviction = plugins.has(policy::karmada::Plugin::cluster_eviction)},
+                       .cluster_eviction = plugins.has(policy::karmada::Plugin::cluster_eviction),
+                       .health_needs_scheduler = !fixed.stamps_wait_for_scheduler},
           .evictions = {.rate = fastest_eviction_rate(options),
                         .workers = options.components.taint_manager.eviction_workers,
                         .qps = limiter.qps,
-                        .bucket_size = limiter.bucket_size},
+                        .bucket_size = limiter.bucket_size,
+                        .paced = fixed.paced_evictions},
           .inject_state = options.gates.stateful_failover_injection};
 }
 
@@ -94,7 +97,10 @@ KarmadaControlPlane::KarmadaControlPlane(const ControlPlaneSurroundings& surroun
                   invariant_options_of(options_),
                   surroundings.check_invariants),
       execution_spaces_(server_),
-      detector_(server_, options_.gates),
+      detector_(server_,
+                options_.gates,
+                surroundings.default_tolerations ? policy::karmada::default_tolerations(options_)
+                                                 : std::nullopt),
       users_({.engine = surroundings.engine,
               .server = server_,
               .detector = detector_,

@@ -34,7 +34,9 @@ void default_failover(api::FailoverBehavior& failover) {
     if (behavior.purge_mode.empty()) behavior.purge_mode = api::purge_gracefully;
     auto& tolerated = behavior.decision_conditions.toleration_seconds;
     tolerated = tolerated.value_or(default_toleration_seconds);
-    if (behavior.purge_mode == api::purge_gracefully && !behavior.grace_period_seconds) {
+    const bool gracefully = behavior.purge_mode == api::purge_gracefully ||
+                            behavior.purge_mode == api::purge_graciously;
+    if (gracefully && !behavior.grace_period_seconds) {
       behavior.grace_period_seconds = default_grace_period_seconds;
     }
   }
@@ -43,12 +45,39 @@ void default_failover(api::FailoverBehavior& failover) {
   }
 }
 
+/// Follows karmada pkg/util/helper/policy.go up to v1.14, AddTolerations.
+void add_toleration(api::Placement& placement, std::string_view key, std::int64_t seconds) {
+  api::Toleration added;
+  added.key = key;
+  added.op = "Exists";
+  added.effect = api::effect_no_execute;
+  added.toleration_seconds = seconds;
+  const auto same = [&added](const api::Toleration& other) {
+    return other.key == added.key && other.op == added.op && other.effect == added.effect &&
+           other.value == added.value;
+  };
+  if (std::ranges::none_of(placement.cluster_tolerations, same))
+    placement.cluster_tolerations.push_back(std::move(added));
+}
+
 }  // namespace
 
-void default_propagation(api::PropagationPolicy& policy) {
+std::optional<DefaultTolerations> default_tolerations(const Options& options) {
+  if (!mechanics(options.release).default_tolerations) return std::nullopt;
+  return DefaultTolerations{
+      .not_ready_seconds = options.webhook.default_not_ready_toleration_seconds,
+      .unreachable_seconds = options.webhook.default_unreachable_toleration_seconds};
+}
+
+void default_propagation(api::PropagationPolicy& policy,
+                         const std::optional<DefaultTolerations>& tolerations) {
   api::PropagationSpec& spec = policy.spec;
   default_placement(spec.placement);
   if (spec.failover) default_failover(*spec.failover);
+  if (tolerations) {
+    add_toleration(spec.placement, api::taint_not_ready, tolerations->not_ready_seconds);
+    add_toleration(spec.placement, api::taint_unreachable, tolerations->unreachable_seconds);
+  }
   for (api::ResourceSelector& selector : spec.resource_selectors) {
     if (!policy.cluster_scoped() && selector.space.empty()) {
       selector.space = policy.metadata.space;

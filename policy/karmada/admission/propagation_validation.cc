@@ -185,7 +185,8 @@ void check_state_rules(const std::optional<api::StatePreservation>& preservation
 
 void check_grace_period(const api::ApplicationFailover& behavior, FieldErrors& errors) {
   const std::string field = "spec.failover.application.gracePeriodSeconds";
-  const bool gracefully = behavior.purge_mode == api::purge_gracefully;
+  const bool gracefully =
+      behavior.purge_mode == api::purge_gracefully || behavior.purge_mode == api::purge_graciously;
   const auto& seconds = behavior.grace_period_seconds;
   if (seconds && !gracefully) report_invalid(errors, field, "goes with purge mode Gracefully only");
   if (!seconds && gracefully) report_invalid(errors, field, "purge mode Gracefully needs it");
@@ -323,7 +324,7 @@ FieldErrors validate_propagation_update(const api::PropagationPolicy& before,
   return errors;
 }
 
-FieldErrors check_propagation_schema(const api::PropagationSpec& spec) {
+FieldErrors check_propagation_schema(const api::PropagationSpec& spec, Release release) {
   FieldErrors errors;
   check_strategy_schema(spec.placement, errors);
   check_word(spec.conflict_resolution, {"Abort", "Overwrite"}, "spec.conflictResolution", errors);
@@ -334,7 +335,12 @@ FieldErrors check_propagation_schema(const api::PropagationSpec& spec) {
                {"KubePriorityClass", "PodPriorityClass", "FederatedPriorityClass"},
                "spec.schedulePriority.priorityClassSource", errors);
   }
-  if (spec.failover && spec.failover->application) {
+  const auto old_word = [release](std::string_view word) {
+    return release == Release::legacy &&
+           (word == api::purge_immediately || word == api::purge_graciously);
+  };
+  if (spec.failover && spec.failover->application &&
+      !old_word(spec.failover->application->purge_mode)) {
     check_word(spec.failover->application->purge_mode,
                {api::purge_directly, api::purge_gracefully, api::purge_never},
                "spec.failover.application.purgeMode", errors);

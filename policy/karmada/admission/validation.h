@@ -19,6 +19,7 @@
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
 #include "policy/api/propagation_policy.h"
+#include "policy/karmada/release.h"
 
 namespace firedrill::policy::karmada {
 
@@ -53,8 +54,10 @@ using FieldErrors = std::vector<FieldError>;
 [[nodiscard]] FieldErrors validate_propagation_update(const api::PropagationPolicy& before,
                                                       const api::PropagationPolicy& after);
 
-/// Words that the schema restricts: purge modes.
-[[nodiscard]] FieldErrors check_propagation_schema(const api::PropagationSpec& spec);
+/// Words that the schema restricts: purge modes. The legacy release has words of its own; the
+/// current ones are let through there and mean the same.
+[[nodiscard]] FieldErrors check_propagation_schema(const api::PropagationSpec& spec,
+                                                   Release release = Release::current);
 
 /// `allow_no_execute` is the webhook's flag `allow-no-execute-taint-policy`.
 [[nodiscard]] FieldErrors validate_taint_policy(const api::ClusterTaintPolicySpec& spec,

@@ -32,13 +32,13 @@ std::optional<api::Replicas> template_completions(const api::ResourceTemplate& r
 
 BindingController::BindingController(Ports& ports,
                                      BindingScope scope,
-                                     const ControllerOptions& options,
-                                     bool inject_state,
+                                     const BindingControllerOptions& options,
                                      const ResourceInterpreter& interpreter)
     : ports_(ports),
-      inject_state_(inject_state),
+      options_(options),
       interpreter_(interpreter),
-      controller_(ports, options, [this](api::Key key) { return reconcile(std::move(key)); }),
+      controller_(
+          ports, options_.controller, [this](api::Key key) { return reconcile(std::move(key)); }),
       watch_(
           ports.objects.bindings.watch([this, scope](const Change<api::ResourceBinding>& change) {
             if (!change.after) return;
@@ -104,8 +104,8 @@ Task<bool> BindingController::write_works(std::shared_ptr<const api::ResourceBin
                                           std::shared_ptr<const api::ResourceTemplate> resource) {
   bool all = true;
   const bool revised = interpreter_.revises_replicas(resource->api_version, resource->kind);
-  for (const CopyTarget& target :
-       copy_targets(binding->spec, template_completions(*resource), inject_state_)) {
+  for (const CopyTarget& target : copy_targets(binding->spec, template_completions(*resource),
+                                               options_.inject_state, options_.division)) {
     auto writing = write_work(desired_work(*binding, *resource, target, revised));
     const bool written = co_await writing;
     all = all && written;

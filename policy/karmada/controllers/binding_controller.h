@@ -9,19 +9,24 @@
 #include "policy/karmada/controllers/binding_scope.h"
 #include "policy/karmada/ports.h"
 #include "policy/karmada/propagation/interpreter.h"
+#include "policy/karmada/scheduler/division.h"
 #include "policy/runtime/controller.h"
 
 namespace firedrill::policy::karmada {
 
 inline constexpr const char* binding_finalizer = "karmada.io/binding-controller";
 
+struct BindingControllerOptions {
+  ControllerOptions controller;
+  bool inject_state = false;                          ///< Gate StatefulFailoverInjection.
+  DivisionMethod division = DivisionMethod::webster;  ///< Of a Job's completions.
+};
+
 class BindingController {
  public:
-  /// `inject_state`: gate StatefulFailoverInjection.
   BindingController(Ports& ports,
                     BindingScope scope,
-                    const ControllerOptions& options,
-                    bool inject_state,
+                    const BindingControllerOptions& options,
                     const ResourceInterpreter& interpreter);
 
  private:
@@ -36,7 +41,7 @@ class BindingController {
   Task<bool> write_work(api::Work desired);
 
   Ports& ports_;
-  bool inject_state_;
+  BindingControllerOptions options_;
   const ResourceInterpreter& interpreter_;
   Controller<api::Key> controller_;
   Registration watch_;

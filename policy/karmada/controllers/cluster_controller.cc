@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::string_view taint_terminating_key = "cluster.karmada.io/terminating";
 constexpr Duration deletion_poll = 10s;
 constexpr Duration status_retry_period = 20ms;
 constexpr Duration status_retry_limit = 100ms;
@@ -73,20 +74,44 @@ Task<bool> ClusterController::ensure_execution_space(std::string cluster) {
   co_return written.done() || written.outcome == Outcome::exists;
 }
 
-Task<std::shared_ptr<const api::Cluster>> ClusterController::taint_by_condition(
-    std::shared_ptr<const api::Cluster> cluster) {
-  const api::Condition* ready =
-      api::find_condition(cluster->status.conditions, api::condition_ready);
+Task<std::shared_ptr<const api::Cluster>> ClusterController::write_taints(
+    std::shared_ptr<const api::Cluster> cluster, TaintChange change) {
   api::Cluster next = *cluster;
-  if (!change_taints(next.spec.taints, taints_for_ready(ready), ports_.clock.now()))
-    co_return cluster;
+  if (!change_taints(next.spec.taints, change, ports_.clock.now())) co_return cluster;
   auto writing = ports_.objects.clusters.update(std::move(next));
   const auto written = co_await writing;
   co_return written.done() ? written.object : nullptr;
 }
 
+Task<std::shared_ptr<const api::Cluster>> ClusterController::taint_by_condition(
+    std::shared_ptr<const api::Cluster> cluster) {
+  const api::Condition* ready =
+      api::find_condition(cluster->status.conditions, api::condition_ready);
+  TaintChange change = taints_for_ready(ready);
+  auto writing = write_taints(std::move(cluster), std::move(change));
+  const auto written = co_await writing;
+  co_return written;
+}
+
+Task<std::shared_ptr<const api::Cluster>> ClusterController::taint_terminating(
+    std::shared_ptr<const api::Cluster> cluster) {
+  TaintChange change;
+  change.add.push_back({.key = std::string(taint_terminating_key),
+                        .value = "",
+                        .effect = std::string(api::effect_no_execute),
+                        .time_added = {}});
+  auto writing = write_taints(std::move(cluster), std::move(change));
+  const auto written = co_await writing;
+  co_return written;
+}
+
 Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cluster> cluster) {
   const std::string name = cluster->metadata.name;
+  if (options_.terminating_taint) {
+    auto tainting = taint_terminating(std::move(cluster));
+    cluster = co_await tainting;
+    if (!cluster) co_return Result::error();
+  }
   if (cluster->spec.sync_mode == api::sync_pull && cluster->ready() != api::status_true) {
     // Nobody is left who could: the agent is gone or blind.
     for (const auto& work : ports_.objects.works.select(Index::execution_cluster, name)) {
@@ -105,7 +130,8 @@ Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cl
     co_return Result::requeue_after(deletion_poll);
   }
   health_.erase(name);
-  if (!ports_.objects.bindings.select(Index::target_cluster, name).empty()) {
+  if (options_.wait_for_bindings &&
+      !ports_.objects.bindings.select(Index::target_cluster, name).empty()) {
     co_return Result::requeue_after(deletion_poll);
   }
   auto freeing = ports_.objects.clusters.patch(cluster_key(name), [](api::Cluster& next) {
@@ -131,6 +157,10 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
   std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));
   bool reported = false;
   while (cluster) {
+    const api::Condition* ready =
+        api::find_condition(cluster->status.conditions, api::condition_ready);
+    const std::optional<api::Condition> observed =
+        ready == nullptr ? std::nullopt : std::optional(*ready);
     const auto remembered = health_.find(name);
     const auto lease = ports_.objects.leases.get({"karmada-cluster", name});
     HealthTick tick =
@@ -138,6 +168,8 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
                      lease.get(), options_.grace, {ports_.clock.now(), ports_.clock.late_now()});
     if (!tick.write) {
       health_.insert_or_assign(name, std::move(tick.entry));
+      auto tainting = taint_second_stage(std::move(cluster), observed);
+      co_await tainting;
       co_return;
     }
     if (!std::exchange(reported, true))
@@ -146,14 +178,34 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
     api::set_condition(next.status.conditions, *tick.write);
     auto writing = ports_.objects.clusters.update_status(std::move(next));
     const auto written = co_await writing;
-    if (written.done()) tick.entry.ready = *tick.write;
+    if (written.done()) {
+      tick.entry.ready = *tick.write;
+      tick.entry.ready_transition = ports_.clock.now();
+    }
     health_.insert_or_assign(name, std::move(tick.entry));
-    if (written.done() || ports_.clock.now() >= give_up) co_return;
+    if (written.done()) {
+      auto tainting = taint_second_stage(written.object, observed);
+      co_await tainting;
+      co_return;
+    }
+    if (ports_.clock.now() >= give_up) co_return;
     // As upstream: read anew at once, tried again a period later.
     cluster = ports_.objects.clusters.get(cluster_key(name));
     co_await ports_.timers.sleep(status_retry_period);
   }
   health_.erase(name);
+}
+
+Task<void> ClusterController::taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
+                                                 std::optional<api::Condition> observed) {
+  if (!options_.second_stage) co_return;
+  // A cluster without a condition has not begun yet.
+  if (api::find_condition(cluster->status.conditions, api::condition_ready) == nullptr) co_return;
+  TaintChange change =
+      second_stage_taints(observed ? &*observed : nullptr, health_.at(cluster->metadata.name),
+                          *options_.second_stage, options_.failover, ports_.clock.late_now());
+  auto writing = write_taints(std::move(cluster), std::move(change));
+  co_await writing;  // A failed write is made up for in the next tick.
 }
 
 }  // namespace firedrill::policy::karmada

@@ -1,11 +1,13 @@
 #pragma once
 
-/// Cluster controller: the health monitor of pull clusters, NoSchedule taints by condition,
-/// execution namespaces, and the end of a cluster (spec/karmada-failover.md 4; karmada
+/// Cluster controller: the health monitor of pull clusters, NoSchedule taints by condition and, in
+/// releases that have them, NoExecute taints by time, execution namespaces, and the end of a
+/// cluster (spec/karmada-failover.md 4 and 23.1; karmada
 /// pkg/controllers/cluster/cluster_controller.go).
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,14 @@ struct ClusterControllerOptions {
   ControllerOptions controller;
   Duration monitor_period{};  ///< cluster-monitor-period.
   GracePeriods grace;         ///< cluster-monitor-grace-period, cluster-startup-grace-period.
+  /// Whether the monitor adds and removes NoExecute taints too: failover-eviction-timeout. Absent:
+  /// in this release it doesn't.
+  std::optional<Duration> second_stage{};
+  bool failover = false;  ///< Gate Failover, for the second stage.
+  /// Whether a cluster in deletion is first tainted terminating:NoExecute.
+  bool terminating_taint = false;
+  /// Whether a cluster in deletion waits until no binding targets it.
+  bool wait_for_bindings = true;
 };
 
 class ClusterController {
@@ -37,8 +47,18 @@ class ClusterController {
   Task<std::shared_ptr<const api::Cluster>> taint_by_condition(
       std::shared_ptr<const api::Cluster> cluster);
 
+  /// Taints a cluster in deletion. Null: the write failed.
+  Task<std::shared_ptr<const api::Cluster>> taint_terminating(
+      std::shared_ptr<const api::Cluster> cluster);
+  /// Null: the write failed.
+  Task<std::shared_ptr<const api::Cluster>> write_taints(
+      std::shared_ptr<const api::Cluster> cluster, TaintChange change);
+
   Routine monitor();
   Task<void> monitor_cluster(std::string name);
+  /// The second stage of a tick. `observed` is what the tick began with, `cluster` what it left.
+  Task<void> taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
+                                std::optional<api::Condition> observed);
 
   Ports& ports_;
   ClusterControllerOptions options_;

@@ -26,8 +26,9 @@ bool ClusterStatusController::serves(const api::Cluster& cluster) const {
 
 void ClusterStatusController::observe(const Change<api::Cluster>& change) {
   if (!serves(change.any())) return;
-  // Status writes, its own above all, do not wake it; a changed taint does.
-  const bool same = change.before && change.after &&
+  // Status writes, its own above all, do not wake it in releases that look at the generation; a
+  // changed taint does.
+  const bool same = !options_.probe_at_every_write && change.before && change.after &&
                     change.before->metadata.generation == change.after->metadata.generation;
   if (!same) controller_.enqueue(change.any().metadata.name, event_priority(change));
 }

@@ -25,6 +25,7 @@ struct ClusterStatusOptions {
   Duration lease_interval{};              ///< cluster-lease-duration times its renew fraction.
   std::string only{};                     ///< The agent's own cluster; empty: all Push clusters.
   Revision client_errors = Revision::after;  ///< Whether thresholds hold for them (karmada#7408).
+  bool probe_at_every_write = false;         ///< Of the Cluster; else at those of its spec.
 };
 
 class ClusterStatusController {

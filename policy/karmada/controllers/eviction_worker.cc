@@ -10,6 +10,7 @@ EvictionWorker::EvictionWorker(Ports& ports,
                                Step step)
     : ports_(ports),
       name_(std::move(queue)),
+      paced_(options.paced),
       rate_(options.rate),
       brake_(options.brake),
       limiter_(options.limiter),
@@ -30,6 +31,7 @@ void EvictionWorker::add_after(const Item& item, Duration delay) {
 }
 
 Duration EvictionWorker::pace() const {
+  if (!paced_) return Duration::zero();
   if (brake_.mode == BrakeMode::off) return eviction_pace(rate_);
   return eviction_pace(
       eviction_rate(rate_, brake_, count_unhealthy(ports_.objects.clusters.list())));
@@ -57,9 +59,11 @@ Routine EvictionWorker::work(std::int64_t worker) {
     record_dequeued(taken, taken_at, worker, outcome);
     if (outcome.retry) add_after(taken.item, *outcome.retry);
     limiter_.forget(taken.item);
-    const Duration rest = limit(rest_key);
-    if (rest > Duration::zero()) co_await ports_.timers.sleep(rest);
-    limiter_.forget(rest_key);
+    if (paced_) {
+      const Duration rest = limit(rest_key);
+      if (rest > Duration::zero()) co_await ports_.timers.sleep(rest);
+      limiter_.forget(rest_key);
+    }
     queue_.done(taken.item);
   }
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-/// Eviction workers: take (cluster, binding) keys off a queue and rest after each success, so that
-/// the eviction rate is kept by every worker on its own (spec/karmada-failover.md 8; karmada
-/// pkg/controllers/cluster/eviction_worker.go, dynamic_rate_limiter.go).
+/// Eviction workers: take (cluster, binding) keys off a queue and, where the release paces them,
+/// rest after each success, so that the eviction rate is kept by every worker on its own
+/// (spec/karmada-failover.md 8; karmada pkg/controllers/cluster/eviction_worker.go,
+/// dynamic_rate_limiter.go).
 
 #include <functional>
 #include <string>
@@ -22,6 +23,7 @@ struct EvictionWorkerOptions {
   float rate = 0.5F;         ///< resource-eviction-rate: steps per second and worker.
   RateLimiterOptions limiter;
   EvictionBrake brake{};
+  bool paced = true;  ///< Else a plain worker: no rests, and retries by back-off alone.
 };
 
 class EvictionWorker {
@@ -55,6 +57,7 @@ class EvictionWorker {
 
   Ports& ports_;
   std::string name_;
+  bool paced_;
   float rate_;
   EvictionBrake brake_;
   /// Serves retries and rests alike, so both draw on one bucket; rests go by a key of their own.

@@ -11,14 +11,21 @@
 
 namespace firedrill::policy::karmada {
 
+struct GracefulEvictionOptions {
+  ControllerOptions controller;
+  Duration timeout{};         ///< graceful-eviction-timeout.
+  ConflictRetry conflicts{};  ///< Of its writes (karmada#7483).
+  /// Whether a change of a binding counts only once the scheduler has dealt with the binding: then
+  /// tasks are not stamped before.
+  bool after_scheduler = false;
+  bool locked = true;  ///< Whether it writes only into the binding that it read.
+};
+
 class GracefulEvictionController {
  public:
-  /// `timeout`: graceful-eviction-timeout. `conflicts`: of its writes (karmada#7483).
   GracefulEvictionController(Ports& ports,
                              BindingScope scope,
-                             const ControllerOptions& options,
-                             Duration timeout,
-                             ConflictRetry conflicts = {});
+                             const GracefulEvictionOptions& options);
 
  private:
   /// A conflict may be retried within it.
@@ -27,8 +34,7 @@ class GracefulEvictionController {
   Task<Result> try_review(api::Key key, Outcome* outcome);
 
   Ports& ports_;
-  Duration timeout_;
-  ConflictRetry conflicts_;
+  GracefulEvictionOptions options_;
   Controller<api::Key> controller_;
   Registration watch_;
 };

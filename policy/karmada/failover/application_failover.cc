@@ -75,14 +75,24 @@ api::Result<EvictionRequest> request_for(const ResourceBinding& binding,
       request.clusters_before_failover.push_back(target.name);
     }
   }
-  if (request.purge_mode == api::purge_gracefully) {
+  const bool gracefully =
+      request.purge_mode == api::purge_gracefully || request.purge_mode == api::purge_graciously;
+  if (gracefully) {
     if (!options.graceful_eviction) {
-      return api::Problem{"purge mode Gracefully needs the feature gate GracefulEviction"};
+      return api::Problem{"purge mode " + request.purge_mode +
+                          " needs the feature gate GracefulEviction"};
     }
     request.grace_period_seconds = behavior.grace_period_seconds;
   }
   if (request.purge_mode == api::purge_never) request.suppress_deletion = true;
+  if (options.plain_tasks) request.purge_mode.clear();
   return request;
+}
+
+/// Whether the copy goes without a task.
+bool goes_at_once(const ApplicationFailover& behavior, const ApplicationFailoverOptions& options) {
+  return options.plain_tasks && (behavior.purge_mode == api::purge_immediately ||
+                                 behavior.purge_mode == api::purge_directly);
 }
 
 }  // namespace
@@ -105,6 +115,10 @@ ApplicationFailoverStep check_application(const ResourceBinding& binding,
 
   api::BindingSpec spec = binding.spec;
   for (const std::string& cluster : step.evicted) {
+    if (goes_at_once(*binding.spec.failover->application, options)) {
+      evict_at_once(spec, cluster);
+      continue;
+    }
     api::Result<EvictionRequest> request = request_for(binding, cluster, options);
     if (!request) {
       step.problem = request.problem();

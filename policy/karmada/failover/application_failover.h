@@ -31,6 +31,9 @@ using UnhealthySince = std::map<std::string, api::Timestamp, std::less<>>;
 struct ApplicationFailoverOptions {
   bool graceful_eviction = true;             ///< Gate GracefulEviction.
   bool stateful_failover_injection = false;  ///< Gate of that name.
+  /// Up to v1.11: purge mode Immediately takes the cluster out without a task, tasks have no purge
+  /// mode.
+  bool plain_tasks = false;
 };
 
 /// Whether the controller looks after the binding at all; if not, its stamps are forgotten.

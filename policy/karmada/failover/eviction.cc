@@ -16,15 +16,21 @@ EvictionStep evict_now(const api::ResourceBinding& binding,
                        std::string_view cluster,
                        const TaintManagerOptions& options) {
   const auto& failover = binding.spec.failover;
-  EvictionRequest request{
-      .purge_mode = std::string(cluster_purge_mode(failover, options.purge_mode)),
-      .producer = std::string(producer_taint_manager),
-      .reason = std::string(reason_taint_untolerated),
-      .message = {},
-      .grace_period_seconds = {},
-      .suppress_deletion = {},
-      .preserved_label_state = {},
-      .clusters_before_failover = {}};
+  if (!options.tasks) {
+    Evict evict{binding.spec};
+    evict_at_once(evict.spec, cluster);
+    return evict;
+  }
+  EvictionRequest request{.purge_mode = options.plain_tasks ? std::string()
+                                                            : std::string(cluster_purge_mode(
+                                                                  failover, options.purge_mode)),
+                          .producer = std::string(producer_taint_manager),
+                          .reason = std::string(reason_taint_untolerated),
+                          .message = {},
+                          .grace_period_seconds = {},
+                          .suppress_deletion = {},
+                          .preserved_label_state = {},
+                          .clusters_before_failover = {}};
   if (options.stateful_failover_injection && failover && failover->cluster) {
     api::Result<api::Labels> state =
         preserved_state(failover->cluster->state_preservation, binding.status, cluster);
@@ -57,6 +63,12 @@ bool evict_gracefully(api::BindingSpec& spec, std::string_view cluster, Eviction
        .creation_timestamp = {},
        .clusters_before_failover = std::move(request.clusters_before_failover)});
   return true;
+}
+
+bool evict_at_once(api::BindingSpec& spec, std::string_view cluster) {
+  return std::erase_if(spec.clusters, [cluster](const api::TargetCluster& target) {
+           return target.name == cluster;
+         }) != 0;
 }
 
 EvictionNeed eviction_need(std::span<const api::Taint> no_execute,

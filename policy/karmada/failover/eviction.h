@@ -43,6 +43,10 @@ struct EvictionRequest {
 /// nothing changes. Follows GracefulEvictCluster.
 bool evict_gracefully(api::BindingSpec& spec, std::string_view cluster, EvictionRequest request);
 
+/// Takes `cluster` out of the assignment and leaves nothing behind. Returns whether it was
+/// assigned. Follows RemoveCluster.
+bool evict_at_once(api::BindingSpec& spec, std::string_view cluster);
+
 /// How long a binding may stay.
 struct EvictionNeed {
   bool now = false;  ///< Must leave at once.
@@ -73,6 +77,9 @@ struct EvictionNeed {
 struct TaintManagerOptions {
   std::string purge_mode = "Gracefully";  ///< `no-execute-taint-eviction-purge-mode`.
   bool stateful_failover_injection = false;
+  /// Up to v1.11: tasks have no purge mode, policies say nothing about cluster failover.
+  bool plain_tasks = false;
+  bool tasks = true;  ///< Else the cluster is just taken out.
 };
 
 /// What an eviction worker's step on (binding, cluster) comes to.

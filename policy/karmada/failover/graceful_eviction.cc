@@ -19,8 +19,11 @@ Timestamp deadline(const GracefulEvictionTask& task, Duration timeout) {
   return api::later(task.creation_timestamp->timestamp(), grace_period(task, timeout));
 }
 
-bool settled_and_healthy(const api::ResourceBinding& binding) {
-  if (binding.metadata.generation != binding.status.scheduler_observed_generation) return false;
+bool settled_and_healthy(const api::ResourceBinding& binding, const EvictionReviewRules& rules) {
+  if (rules.health_needs_scheduler &&
+      binding.metadata.generation != binding.status.scheduler_observed_generation) {
+    return false;
+  }
   return std::ranges::all_of(binding.spec.clusters, [&binding](const api::TargetCluster& target) {
     const api::AggregatedStatusItem* item = binding.status.find_item(target.name);
     return item != nullptr && item->health == api::health_healthy;
@@ -56,8 +59,9 @@ std::string_view to_string(EvictionEnd end) {
 
 EvictionReview review_evictions(const api::ResourceBinding& binding,
                                 Duration timeout,
-                                ClockReading clock) {
-  const bool healthy = settled_and_healthy(binding);
+                                ClockReading clock,
+                                const EvictionReviewRules& rules) {
+  const bool healthy = settled_and_healthy(binding, rules);
   EvictionReview review;
   for (const GracefulEvictionTask& task : binding.spec.graceful_eviction_tasks) {
     if (!task.creation_timestamp) {

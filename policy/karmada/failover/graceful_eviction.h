@@ -35,6 +35,12 @@ struct FinishedEviction {
   friend bool operator==(const FinishedEviction&, const FinishedEviction&) = default;
 };
 
+/// How a release goes about it.
+struct EvictionReviewRules {
+  /// Whether health counts only when the scheduler has seen the binding's last change.
+  bool health_needs_scheduler = true;
+};
+
 /// Outcome of looking at all tasks of a binding.
 struct EvictionReview {
   std::vector<api::GracefulEvictionTask> kept;  ///< In list order; new ones stamped.
@@ -49,7 +55,8 @@ struct EvictionReview {
 /// plays no part.
 [[nodiscard]] EvictionReview review_evictions(const api::ResourceBinding& binding,
                                               api::Duration timeout,
-                                              ClockReading clock);
+                                              ClockReading clock,
+                                              const EvictionReviewRules& rules = {});
 
 /// How long until the first of the kept tasks is due: zero or less when one is already (the
 /// reference then does not come back by itself), empty when no task has a deadline.

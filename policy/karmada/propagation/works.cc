@@ -44,13 +44,17 @@ bool divides_completions(const BindingSpec& spec) {
 void divide_completions(const BindingSpec& spec,
                         const std::vector<TargetCluster>& targets,
                         api::Replicas completions,
+                        DivisionMethod division,
                         std::vector<CopyTarget>& copies) {
   std::vector<Party> parties;
   std::ranges::transform(targets, std::back_inserter(parties), [](const TargetCluster& target) {
     return Party{.name = target.name, .weight = target.replicas, .seats = 0};
   });
   if (total_weight(parties) == 0) return;
-  const auto divided = apportion(completions, std::move(parties), tie_break(spec.resource.uid));
+  const auto divided =
+      division == DivisionMethod::rounded_down
+          ? apportion_rounded_down(completions, std::move(parties))
+          : apportion(completions, std::move(parties), tie_break(spec.resource.uid));
   for (CopyTarget& copy : copies) {
     const auto party = std::ranges::find(divided, copy.cluster, &Party::name);
     copy.completions = party->seats;
@@ -89,7 +93,8 @@ bool waits_for_direct_purge(const BindingSpec& spec, std::span<const WorkPointer
 
 std::vector<CopyTarget> copy_targets(const BindingSpec& spec,
                                      std::optional<api::Replicas> completions,
-                                     bool inject_state) {
+                                     bool inject_state,
+                                     DivisionMethod division) {
   const std::vector<TargetCluster> targets = merged_targets(spec);
   std::vector<CopyTarget> copies;
   for (const TargetCluster& target : targets) {
@@ -105,7 +110,7 @@ std::vector<CopyTarget> copy_targets(const BindingSpec& spec,
     copies.push_back(std::move(copy));
   }
   if (completions && divides_completions(spec)) {
-    divide_completions(spec, targets, *completions, copies);
+    divide_completions(spec, targets, *completions, division, copies);
   }
   return copies;
 }

@@ -16,6 +16,7 @@
 
 #include "policy/api/binding.h"
 #include "policy/api/work.h"
+#include "policy/karmada/scheduler/division.h"
 
 namespace firedrill::policy::karmada {
 
@@ -49,9 +50,11 @@ struct CopyTarget {
 /// yet, the first snapshot winning. `completions` is the template's spec.completions, for a Job
 /// that has them; in Divided mode they are divided like the replicas. `inject_state` is the gate
 /// StatefulFailoverInjection.
-[[nodiscard]] std::vector<CopyTarget> copy_targets(const api::BindingSpec& spec,
-                                                   std::optional<api::Replicas> completions,
-                                                   bool inject_state);
+[[nodiscard]] std::vector<CopyTarget> copy_targets(
+    const api::BindingSpec& spec,
+    std::optional<api::Replicas> completions,
+    bool inject_state,
+    DivisionMethod division = DivisionMethod::webster);
 
 /// The Work for one copy, as it is created; an existing one gets its spec. Without
 /// `revise_replicas` (the interpreter cannot set them) the template's own replicas stand.

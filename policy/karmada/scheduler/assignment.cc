@@ -56,10 +56,21 @@ std::vector<Party> duplicate(std::span<const Candidate> candidates, api::Replica
   return shares;
 }
 
+/// Gives out seats beside those that the parties hold. By Webster's method the result is what all
+/// hold then; rounded down it is what was dealt.
+std::vector<Party> deal(api::Replicas seats,
+                        std::vector<Party> parties,
+                        const AssignmentInput& input) {
+  if (input.division == DivisionMethod::rounded_down)
+    return apportion_rounded_down(seats, std::move(parties));
+  return apportion(seats, std::move(parties), tie_break(input.spec.resource.uid));
+}
+
 /// Fixed weights: no memory of the previous result, no look at capacity.
 std::vector<Party> divide_by_static_weight(std::span<const Candidate> candidates,
                                            api::Replicas replicas,
-                                           const api::BindingSpec& spec) {
+                                           const AssignmentInput& input) {
+  const api::BindingSpec& spec = input.spec;
   struct Rule {
     AffinityMatcher clusters;
     std::int64_t weight;
@@ -76,13 +87,13 @@ std::vector<Party> divide_by_static_weight(std::span<const Candidate> candidates
     for (const Rule& rule : rules) {
       if (rule.weight > weight && rule.clusters.matches(*candidate.cluster)) weight = rule.weight;
     }
-    if (weight > 0) parties.push_back({candidate.name(), weight, 0});
+    if (weight > 0) parties.push_back({candidate.name(), weight, 0, candidate.assigned()});
   }
   if (parties.empty()) {
     for (const Candidate& candidate : candidates)
       parties.push_back({candidate.name(), 1, 0});
   }
-  return apportion(replicas, std::move(parties), tie_break(spec.resource.uid));
+  return deal(replicas, std::move(parties), input);
 }
 
 /// One division by capacity: what is divided, over whom, on top of what.
@@ -142,11 +153,17 @@ void aggregate(Round& round) {
 /// Adds what stays to what was divided; entries that got nothing new go to the end.
 std::vector<Party> merge(std::vector<Party> base, std::vector<Party> added) {
   if (added.empty()) return base;
-  const auto sorted = static_cast<std::ptrdiff_t>(added.size());
+  const auto divided = static_cast<std::ptrdiff_t>(added.size());
+  // Webster's method leaves names in order; what is rounded down is in order of weights.
+  const bool by_name = std::ranges::is_sorted(added, {}, &Party::name);
+  const auto find = [&](std::string_view name) {
+    const auto end = added.begin() + divided;
+    if (!by_name) return std::ranges::find(added.begin(), end, name, &Party::name);
+    const auto found = std::ranges::lower_bound(added.begin(), end, name, {}, &Party::name);
+    return found != end && found->name == name ? found : end;
+  };
   for (const Party& party : base) {
-    const auto end = added.begin() + sorted;
-    const auto found = std::ranges::lower_bound(added.begin(), end, party.name, {}, &Party::name);
-    if (found != end && found->name == party.name) {
+    if (const auto found = find(party.name); found != added.begin() + divided) {
       found->seats += party.seats;
     } else {
       added.push_back(party);
@@ -155,7 +172,15 @@ std::vector<Party> merge(std::vector<Party> base, std::vector<Party> added) {
   return added;
 }
 
-Division divide(Round round, bool aggregated, std::string_view uid) {
+/// What each has already, to decide between equal weights.
+void note_previous(Round& round) {
+  for (Party& share : round.shares) {
+    const auto held = std::ranges::find(round.base, share.name, &Party::name);
+    if (held != round.base.end()) share.previous = held->seats;
+  }
+}
+
+Division divide(Round round, bool aggregated, const AssignmentInput& input) {
   go_sort(std::span(round.shares),
           [](const Party& left, const Party& right) { return left.weight > right.weight; });
   std::int64_t total = 0;
@@ -169,8 +194,8 @@ Division divide(Round round, bool aggregated, std::string_view uid) {
   }
   if (aggregated) aggregate(round);
   if (total_weight(round.shares) == 0) return merge(std::move(round.base), {});
-  return merge(std::move(round.base),
-               apportion(round.target, std::move(round.shares), tie_break(uid)));
+  if (input.division == DivisionMethod::rounded_down) note_previous(round);
+  return merge(std::move(round.base), deal(round.target, std::move(round.shares), input));
 }
 
 /// Dynamic weights and Aggregated: by capacity, touching what is scheduled as little as possible.
@@ -178,13 +203,12 @@ Division divide_by_capacity(std::span<const Candidate> candidates,
                             api::Replicas replicas,
                             bool aggregated,
                             const AssignmentInput& input) {
-  const std::string_view uid = input.spec.resource.uid;
   if (reschedule_required(input.spec, input.status)) {
     return divide({.name = "do fresh scale",
                    .target = replicas,
                    .shares = capacities(candidates, true),
                    .base = {}},
-                  aggregated, uid);
+                  aggregated, input);
   }
   std::vector<Party> scheduled = still_scheduled(candidates);
   std::int64_t assigned = 0;
@@ -196,13 +220,19 @@ Division divide_by_capacity(std::span<const Candidate> candidates,
                    .target = replicas - assigned,
                    .shares = capacities(candidates, false),
                    .base = std::move(scheduled)},
-                  aggregated, uid);
+                  aggregated, input);
+  }
+  if (input.division == DivisionMethod::rounded_down) {
+    // The whole previous result counts, also where it is no candidate any more.
+    scheduled.clear();
+    for (const api::TargetCluster& target : input.spec.clusters)
+      scheduled.push_back({target.name, 0, target.replicas});
   }
   for (Party& party : scheduled)
     party.weight = std::exchange(party.seats, 0);
   return divide(
       {.name = "scale down", .target = replicas, .shares = std::move(scheduled), .base = {}},
-      aggregated, uid);
+      aggregated, input);
 }
 
 /// The shares by the placement's strategy, without the empty ones.
@@ -217,7 +247,7 @@ Division divide_by_strategy(std::span<const Candidate> candidates,
       division = duplicate(candidates, replicas);
       break;
     case Strategy::static_weight:
-      division = divide_by_static_weight(candidates, replicas, input.spec);
+      division = divide_by_static_weight(candidates, replicas, input);
       break;
     case Strategy::dynamic_weight:
     case Strategy::aggregated:

@@ -10,6 +10,7 @@
 
 #include "policy/api/binding.h"
 #include "policy/karmada/scheduler/candidate.h"
+#include "policy/karmada/scheduler/division.h"
 #include "policy/karmada/scheduler/outcome.h"
 
 namespace firedrill::policy::karmada {
@@ -20,6 +21,7 @@ struct AssignmentInput {
   const api::BindingStatus& status;
   std::string_view affinity_name;  ///< The affinity group that this attempt is for.
   bool propagate_empty_workloads = false;
+  DivisionMethod division = DivisionMethod::webster;
 };
 
 /// Divides the replicas over the candidates, whose order decides between equals. Candidates'

@@ -26,8 +26,16 @@ struct Candidate {
   }
 };
 
+/// What decides between candidates of equal score, before their names.
+enum class Preference : std::uint8_t {
+  roomiest,  ///< Available replicas; regions are weighed by what they can take.
+  none,      ///< Nothing, as up to v1.12: a region counts as much as its best cluster.
+};
+
 /// Puts candidates in the scheduler's order: overflow order ascending, score descending, available
-/// descending, name. Follows karmada pkg/scheduler/core/spreadconstraint/util.go, sortClusters.
-void sort_candidates(std::vector<Candidate>& candidates);
+/// descending (if that is preferred), name. Follows karmada
+/// pkg/scheduler/core/spreadconstraint/util.go, sortClusters.
+void sort_candidates(std::vector<Candidate>& candidates,
+                     Preference preference = Preference::roomiest);
 
 }  // namespace firedrill::policy::karmada

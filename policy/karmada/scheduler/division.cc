@@ -85,6 +85,27 @@ std::vector<Party> apportion(api::Replicas seats, std::vector<Party> parties, Ti
   return parties;
 }
 
+std::vector<Party> apportion_rounded_down(api::Replicas seats, std::vector<Party> parties) {
+  const std::int64_t sum = total_weight(parties);
+  std::ranges::sort(parties, [](const Party& left, const Party& right) {
+    if (left.weight != right.weight) return left.weight > right.weight;
+    if (left.previous != right.previous) return left.previous > right.previous;
+    return left.name < right.name;
+  });
+  api::Replicas left = seats;
+  for (Party& party : parties) {
+    party.seats = sum == 0 ? 0 : party.weight * seats / sum;
+    left -= party.seats;
+  }
+  if (sum == 0) return parties;
+  for (Party& party : parties) {
+    if (left <= 0) break;
+    ++party.seats;
+    --left;
+  }
+  return parties;
+}
+
 std::int64_t total_weight(const std::vector<Party>& parties) {
   std::int64_t total = 0;
   for (const Party& party : parties)

@@ -21,6 +21,7 @@ struct Party {
   std::string_view name;
   std::int64_t weight = 0;
   api::Replicas seats = 0;
+  api::Replicas previous = 0;  ///< What it had before the division, for `apportion_rounded_down`.
 
   friend bool operator==(const Party&, const Party&) = default;
 };
@@ -37,6 +38,17 @@ enum class TieBreak { name_ascending, name_descending };
 [[nodiscard]] std::vector<Party> apportion(api::Replicas seats,
                                            std::vector<Party> parties,
                                            TieBreak tie_break);
+
+/// The division of releases up to v1.15: each party gets its share of the seats rounded down, and
+/// what is left goes one each to the parties of the largest weight; ties go to more previous seats,
+/// then by name, where the reference takes a random number. Seats that parties hold are left out of
+/// the result. Names must be unique. The result is in the order of dealing. Without any weight
+/// nobody gets anything. O(p log p). Follows karmada pkg/util/helper/binding.go (TakeByWeight).
+[[nodiscard]] std::vector<Party> apportion_rounded_down(api::Replicas seats,
+                                                        std::vector<Party> parties);
+
+/// How a release divides.
+enum class DivisionMethod { webster, rounded_down };
 
 /// Sum of the weights.
 [[nodiscard]] std::int64_t total_weight(const std::vector<Party>& parties);

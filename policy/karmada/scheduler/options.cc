@@ -37,6 +37,11 @@ std::string_view plugin_name(Plugin plugin) {
   return {};
 }
 
+DivisionMethod division_method(Release release) {
+  return mechanics(release).webster_division ? DivisionMethod::webster
+                                             : DivisionMethod::rounded_down;
+}
+
 PluginSet::PluginSet() {
   enabled_.set();
   set(Plugin::workload_affinity, false);

@@ -12,6 +12,10 @@
 #include <string>
 #include <string_view>
 
+#include "policy/karmada/release.h"
+#include "policy/karmada/scheduler/candidate.h"
+#include "policy/karmada/scheduler/division.h"
+
 namespace firedrill::policy::karmada {
 
 /// In-tree plugins. The filters come in the order in which they are asked here.
@@ -56,12 +60,19 @@ class PluginSet {
 /// don't exist are ignored, as in the reference.
 [[nodiscard]] PluginSet enabled_plugins(std::span<const std::string> flag, bool workload_affinity);
 
+/// How a release divides replicas.
+[[nodiscard]] DivisionMethod division_method(Release release);
+
 struct SchedulerOptions {
   PluginSet plugins;
   /// `--enable-empty-workload-propagation`: clusters that get no replica become targets too.
   bool propagate_empty_workloads = false;
   /// Gate CustomizedClusterResourceModeling.
   bool resource_models = true;
+  DivisionMethod division = DivisionMethod::webster;
+  Preference preference = Preference::roomiest;
+  /// Whether a lack of capacity has a reason and a queue of its own; else it is like any error.
+  bool tells_lack_of_capacity = true;
 };
 
 }  // namespace firedrill::policy::karmada

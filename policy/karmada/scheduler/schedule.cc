@@ -138,11 +138,11 @@ ScheduleResult place(std::vector<Candidate> candidates,
                      Decision* decision) {
   estimate(candidates, estimates, input.spec);
   if (decision != nullptr) explain_candidates(candidates, *decision);
-  sort_candidates(candidates);
+  sort_candidates(candidates, input.options.preference);
   // One complete set is all that a workload of components needs.
   const api::Replicas needed = estimates_sets(input.spec) ? 1 : input.spec.replicas;
-  const api::Result<std::vector<Candidate>> selected =
-      select_clusters(std::move(candidates), *input.spec.placement, needed);
+  const api::Result<std::vector<Candidate>> selected = select_clusters(
+      std::move(candidates), *input.spec.placement, needed, input.options.preference);
   if (!selected) {
     return prefixed("failed to select clusters: ", ScheduleErrorKind::other, selected.problem());
   }
@@ -151,7 +151,8 @@ ScheduleResult place(std::vector<Candidate> candidates,
       *selected, {.spec = input.spec,
                   .status = input.status,
                   .affinity_name = input.affinity_name,
-                  .propagate_empty_workloads = input.options.propagate_empty_workloads});
+                  .propagate_empty_workloads = input.options.propagate_empty_workloads,
+                  .division = input.options.division});
   if (const auto* error = std::get_if<ScheduleError>(&result)) {
     return prefixed("failed to assign replicas: ", error->kind, error->text);
   }
@@ -207,7 +208,7 @@ void AffinitySearch::conclude(ScheduleResult result) {
   if (succeeded_ || !result_) result_ = std::move(result);
 }
 
-PassOutcome outcome_of(const AffinitySearch& search) {
+PassOutcome outcome_of(const AffinitySearch& search, const SchedulerOptions& options) {
   PassOutcome outcome;
   if (const auto* targets = std::get_if<std::vector<api::TargetCluster>>(&search.result())) {
     outcome.clusters = *targets;
@@ -217,11 +218,13 @@ PassOutcome outcome_of(const AffinitySearch& search) {
     outcome.message = message_scheduled;
     return outcome;
   }
-  const auto& error = std::get<ScheduleError>(search.result());
+  ScheduleError error = std::get<ScheduleError>(search.result());
+  if (error.kind == ScheduleErrorKind::unschedulable && !options.tells_lack_of_capacity)
+    error.kind = ScheduleErrorKind::other;
   if (error.kind == ScheduleErrorKind::fit) outcome.clusters.emplace();
   outcome.status = api::status_false;
   outcome.reason = condition_reason(error.kind);
-  outcome.message = error.text;
+  outcome.message = std::move(error.text);
   outcome.retry = retry_after(error.kind);
   return outcome;
 }
@@ -235,7 +238,7 @@ PassOutcome schedule_with_affinities(const SchedulingInput& input,
     attempt.affinity_name = search.affinity_name();
     search.conclude(schedule(attempt, estimators, decision));
   }
-  return outcome_of(search);
+  return outcome_of(search, input.options);
 }
 
 }  // namespace firedrill::policy::karmada

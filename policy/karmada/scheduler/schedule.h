@@ -103,7 +103,7 @@ struct PassOutcome {
 };
 
 /// What follows from a finished search. Requires: !search.pending().
-[[nodiscard]] PassOutcome outcome_of(const AffinitySearch& search);
+[[nodiscard]] PassOutcome outcome_of(const AffinitySearch& search, const SchedulerOptions& options);
 
 /// The whole pass with estimators at hand: every attempt, and what follows. `input.affinity_name`
 /// is not looked at. `decision` holds the last attempt.

@@ -65,8 +65,10 @@ void Scheduler::observe_binding(const Change<api::ResourceBinding>& change) {
 void Scheduler::observe_cluster(const Change<api::Cluster>& change) {
   // New clusters and new status trigger nothing; a changed spec (taints!) or label does.
   if (!change.before || !change.after) return;
-  if (!change.before->metadata.deleting() && change.after->metadata.deleting())
+  if (settings_.leaves_terminating_clusters && !change.before->metadata.deleting() &&
+      change.after->metadata.deleting()) {
     return push_affected(*change.after);
+  }
   if (change.before->metadata.generation == change.after->metadata.generation &&
       change.before->metadata.labels == change.after->metadata.labels) {
     return;
@@ -124,6 +126,7 @@ Task<Retry> Scheduler::pass(api::Key key) {
   const auto binding = ports_.objects.bindings.get(key);
   if (!binding) co_return Retry::none;
   const PassAction action = pass_action(*binding, [this](std::string_view name) {
+    if (!settings_.leaves_terminating_clusters) return false;
     const auto cluster = ports_.objects.clusters.get({{}, std::string(name)});
     return cluster && cluster->metadata.deleting();
   });
@@ -240,7 +243,7 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
     }
     search.conclude(place(std::move(candidates), estimates, attempt, decision.get()));
   }
-  co_return outcome_of(search);
+  co_return outcome_of(search, settings_.options);
 }
 
 Task<Estimates> Scheduler::ask_estimators(std::shared_ptr<const api::ResourceBinding> binding,

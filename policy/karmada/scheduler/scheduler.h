@@ -23,17 +23,18 @@ namespace firedrill::policy::karmada {
 
 struct SchedulerSettings {
   SchedulerOptions options;
-  std::string name = "default-scheduler";  ///< scheduler-name.
-  bool priority_queue = true;              ///< Gate PriorityBasedScheduling.
-  RateLimiterOptions limiter;              ///< Of the queue that serves without the gate.
-  bool accurate_estimators = false;        ///< enable-scheduler-estimator.
-  bool no_estimators_in_pull = false;      ///< disable-scheduler-estimator-in-pull-mode.
-  Duration estimator_timeout{};            ///< scheduler-estimator-timeout.
-  bool estimator_quotas = false;           ///< Gate ResourceQuotaEstimate.
-  bool workload_affinity = false;          ///< Gate WorkloadAffinity.
-  bool overcommit_protection = false;      ///< Gate SchedulingOvercommitProtection.
-  Duration cycle_time{};                   ///< How long the worker is busy with one pass.
-  CapacityRefresh capacity_refresh;        ///< Of what the general estimator reckons with.
+  std::string name = "default-scheduler";   ///< scheduler-name.
+  bool priority_queue = true;               ///< Gate PriorityBasedScheduling.
+  RateLimiterOptions limiter;               ///< Of the queue that serves without the gate.
+  bool accurate_estimators = false;         ///< enable-scheduler-estimator.
+  bool no_estimators_in_pull = false;       ///< disable-scheduler-estimator-in-pull-mode.
+  Duration estimator_timeout{};             ///< scheduler-estimator-timeout.
+  bool estimator_quotas = false;            ///< Gate ResourceQuotaEstimate.
+  bool workload_affinity = false;           ///< Gate WorkloadAffinity.
+  bool overcommit_protection = false;       ///< Gate SchedulingOvercommitProtection.
+  Duration cycle_time{};                    ///< How long the worker is busy with one pass.
+  CapacityRefresh capacity_refresh;         ///< Of what the general estimator reckons with.
+  bool leaves_terminating_clusters = true;  ///< Places anew what a cluster in deletion has.
 };
 
 /// Whether a scheduler of that name looks at the binding at all: it is addressed to it, not

@@ -116,10 +116,12 @@ api::Result<std::vector<Candidate>> select_by_cluster(std::vector<Candidate> sor
 /// One best cluster of each chosen region, then the best of the rest as far as maxGroups allows.
 api::Result<std::vector<Candidate>> select_by_region(std::span<const Candidate> sorted,
                                                      const api::Placement& placement,
-                                                     api::Replicas replicas) {
+                                                     api::Replicas replicas,
+                                                     Preference preference) {
   const api::SpreadConstraint& region = *find_constraint(placement, api::spread_by_region);
   const api::SpreadConstraint* cluster = find_constraint(placement, api::spread_by_cluster);
-  const std::vector<Group> groups = group_candidates(sorted, Topology::region, placement, replicas);
+  const std::vector<Group> groups =
+      group_candidates(sorted, Topology::region, placement, replicas, preference);
   if (static_cast<std::int64_t>(groups.size()) < region.min_groups) {
     return api::Problem{"the number of feasible region is less than spreadConstraint.MinGroups"};
   }
@@ -141,7 +143,7 @@ api::Result<std::vector<Candidate>> select_by_region(std::span<const Candidate> 
   const std::int64_t more =
       std::min(total, selected_max) - static_cast<std::int64_t>(selected.size());
   if (more > 0) {
-    sort_candidates(others);
+    sort_candidates(others);  // By room in every release.
     selected.insert(selected.end(), others.begin(), others.begin() + more);
   }
   return selected;
@@ -149,11 +151,12 @@ api::Result<std::vector<Candidate>> select_by_region(std::span<const Candidate> 
 
 }  // namespace
 
-void sort_candidates(std::vector<Candidate>& candidates) {
-  std::ranges::sort(candidates, [](const Candidate& a, const Candidate& b) {
+void sort_candidates(std::vector<Candidate>& candidates, Preference preference) {
+  const bool by_room = preference == Preference::roomiest;
+  std::ranges::sort(candidates, [by_room](const Candidate& a, const Candidate& b) {
     if (a.overflow_order != b.overflow_order) return a.overflow_order < b.overflow_order;
     if (a.score != b.score) return a.score > b.score;
-    if (a.available != b.available) return a.available > b.available;
+    if (by_room && a.available != b.available) return a.available > b.available;
     return a.name() < b.name();
   });
 }
@@ -179,7 +182,8 @@ bool ignores_spread(const api::Placement& placement) {
 std::vector<Group> group_candidates(std::span<const Candidate> sorted,
                                     Topology topology,
                                     const api::Placement& placement,
-                                    api::Replicas replicas) {
+                                    api::Replicas replicas,
+                                    Preference preference) {
   std::map<std::string_view, Group> by_name;
   const auto add = [&by_name](std::string_view name, const Candidate& candidate) {
     if (name.empty()) return;
@@ -204,8 +208,12 @@ std::vector<Group> group_candidates(std::span<const Candidate> sorted,
   std::vector<Group> groups;
   groups.reserve(by_name.size());
   for (auto& [name, group] : by_name) {
-    group.score = duplicated(placement) ? duplicated_score(group, replicas)
-                                        : divided_score(group, replicas, demand);
+    if (preference == Preference::none) {
+      group.score = group.members.front()->score;
+    } else {
+      group.score = duplicated(placement) ? duplicated_score(group, replicas)
+                                          : divided_score(group, replicas, demand);
+    }
     groups.push_back(std::move(group));
   }
   return groups;
@@ -213,10 +221,11 @@ std::vector<Group> group_candidates(std::span<const Candidate> sorted,
 
 api::Result<std::vector<Candidate>> select_clusters(std::vector<Candidate> sorted,
                                                     const api::Placement& placement,
-                                                    api::Replicas replicas) {
+                                                    api::Replicas replicas,
+                                                    Preference preference) {
   if (placement.spread_constraints.empty() || ignores_spread(placement)) return sorted;
   if (find_constraint(placement, api::spread_by_region) != nullptr) {
-    return select_by_region(sorted, placement, replicas);
+    return select_by_region(sorted, placement, replicas, preference);
   }
   const api::SpreadConstraint* cluster = find_constraint(placement, api::spread_by_cluster);
   if (cluster == nullptr) {

@@ -41,15 +41,18 @@ struct Group {
 [[nodiscard]] std::vector<Group> group_candidates(std::span<const Candidate> sorted,
                                                   Topology topology,
                                                   const api::Placement& placement,
-                                                  api::Replicas replicas);
+                                                  api::Replicas replicas,
+                                                  Preference preference = Preference::roomiest);
 
 /// The candidates to use, in the order in which replicas are handed out, or why there is no choice.
 /// Requires: `sorted` is in the scheduler's order.
 ///
 /// The number of region subsets that are tried is limited to 1,000,000 (the reference has no limit,
 /// and does not return).
-[[nodiscard]] api::Result<std::vector<Candidate>> select_clusters(std::vector<Candidate> sorted,
-                                                                  const api::Placement& placement,
-                                                                  api::Replicas replicas);
+[[nodiscard]] api::Result<std::vector<Candidate>> select_clusters(
+    std::vector<Candidate> sorted,
+    const api::Placement& placement,
+    api::Replicas replicas,
+    Preference preference = Preference::roomiest);
 
 }  // namespace firedrill::policy::karmada

@@ -16,15 +16,25 @@ HealthEntry refresh(const api::Cluster& cluster,
     if (remembered != nullptr) {
       return {.ready = std::nullopt,
               .probe_timestamp = remembered->probe_timestamp,
-              .lease_renewed = remembered->lease_renewed};
+              .lease_renewed = remembered->lease_renewed,
+              .ready_transition = remembered->ready_transition};
     }
     const api::StoredTime created = cluster.metadata.creation_timestamp.value_or(api::StoredTime{});
-    return {.ready = std::nullopt, .probe_timestamp = created.timestamp(), .lease_renewed = {}};
+    return {.ready = std::nullopt,
+            .probe_timestamp = created.timestamp(),
+            .lease_renewed = {},
+            .ready_transition = now};
   }
   if (remembered != nullptr && remembered->ready == *current) return *remembered;
   // The reference builds a new entry and thereby forgets the lease: the next tick takes the stored
   // one, however old, for a fresh renewal.
-  return {.ready = *current, .probe_timestamp = now, .lease_renewed = {}};
+  const bool same_transition =
+      remembered != nullptr && remembered->ready &&
+      remembered->ready->last_transition_time == current->last_transition_time;
+  return {.ready = *current,
+          .probe_timestamp = now,
+          .lease_renewed = {},
+          .ready_transition = same_transition ? remembered->ready_transition : now};
 }
 
 Condition unknown_condition(const Condition* current, api::Timestamp now) {
@@ -37,11 +47,8 @@ Condition unknown_condition(const Condition* current, api::Timestamp now) {
           .last_transition_time = api::StoredTime::floor(now)};
 }
 
-api::Taint no_schedule(std::string_view key) {
-  return {.key = std::string(key),
-          .value = "",
-          .effect = std::string(api::effect_no_schedule),
-          .time_added = {}};
+api::Taint taint_of(std::string_view key, std::string_view effect) {
+  return {.key = std::string(key), .value = "", .effect = std::string(effect), .time_added = {}};
 }
 
 }  // namespace
@@ -67,9 +74,29 @@ HealthTick check_health(const api::Cluster& cluster,
   return tick;
 }
 
+TaintChange second_stage_taints(const Condition* observed,
+                                const HealthEntry& entry,
+                                api::Duration timeout,
+                                bool failover,
+                                api::Timestamp late_now) {
+  const api::Taint not_ready = taint_of(api::taint_not_ready, api::effect_no_execute);
+  const api::Taint unreachable = taint_of(api::taint_unreachable, api::effect_no_execute);
+  if (observed != nullptr && observed->status == api::status_true)
+    return {.add = {}, .remove = {not_ready, unreachable}};
+  if (!failover) return {};
+  if (observed != nullptr && observed->status == api::status_false) {
+    if (late_now > api::later(entry.ready_transition, timeout))
+      return {.add = {not_ready}, .remove = {unreachable}};
+    return {};
+  }
+  if (late_now > api::later(entry.probe_timestamp, timeout))
+    return {.add = {unreachable}, .remove = {not_ready}};
+  return {};
+}
+
 TaintChange taints_for_ready(const Condition* ready) {
-  const api::Taint not_ready = no_schedule(api::taint_not_ready);
-  const api::Taint unreachable = no_schedule(api::taint_unreachable);
+  const api::Taint not_ready = taint_of(api::taint_not_ready, api::effect_no_schedule);
+  const api::Taint unreachable = taint_of(api::taint_unreachable, api::effect_no_schedule);
   if (ready == nullptr) return {.add = {not_ready}, .remove = {}};
   if (ready->status == api::status_false) return {.add = {not_ready}, .remove = {unreachable}};
   if (ready->status == api::status_unknown) return {.add = {unreachable}, .remove = {not_ready}};

@@ -98,6 +98,23 @@ TEST(ApplicationFailover, PurgeModesBecomeTaskFields) {
   EXPECT_FALSE(step.spec->graceful_eviction_tasks[0].grace_period_seconds.has_value());
 }
 
+TEST(ApplicationFailover, TheLegacyReleaseHasOldWordsAndTasksWithoutThem) {
+  const ApplicationFailoverOptions legacy{.plain_tasks = true};
+  api::ResourceBinding binding = unhealthy_in_a();
+  const UnhealthySince since{{"a", api::Timestamp(0s)}};
+  const auto evicted = [&](const char* mode) {
+    binding.spec.failover->application->purge_mode = mode;
+    return *check_application(binding, since, legacy, exactly(1min)).spec;
+  };
+  binding.spec.failover->application->grace_period_seconds = 7;
+  EXPECT_TRUE(evicted("Immediately").graceful_eviction_tasks.empty());
+  EXPECT_EQ(evicted("Immediately").clusters, (std::vector<api::TargetCluster>{{"b", 2}}));
+  const api::GracefulEvictionTask graciously = evicted("Graciously").graceful_eviction_tasks.at(0);
+  EXPECT_EQ(graciously.purge_mode, "");
+  EXPECT_EQ(graciously.grace_period_seconds, 7);
+  EXPECT_EQ(evicted("Never").graceful_eviction_tasks.at(0).suppress_deletion, true);
+}
+
 TEST(ApplicationFailover, AFailingStateRuleStopsTheWholeStep) {
   api::ResourceBinding binding = unhealthy_in_a();
   binding.spec.failover->application->state_preservation.emplace().rules = {{"x", "{.missing}"}};

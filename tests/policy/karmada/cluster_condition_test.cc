@@ -177,6 +177,66 @@ TEST(HealthMonitor, ForgetsTheLeaseWhenTheConditionChangedAndTakesItForFreshInTh
   EXPECT_EQ(tick.entry.lease_renewed, at(50s));
 }
 
+api::Condition ready_since(const char* status, std::int64_t seconds) {
+  api::Condition condition = ready(status);
+  condition.last_transition_time = api::StoredTime::from_unix_seconds(seconds);
+  return condition;
+}
+
+TEST(HealthMonitor, RemembersWhenItSawReadyChangeNotItsReason) {
+  HealthTick tick =
+      check_health(cluster("Push", {ready_since("True", 1)}), nullptr, nullptr, grace, timer(10s));
+  EXPECT_EQ(tick.entry.ready_transition, at(10s)) << "at first sight";
+  const api::Cluster lost = cluster("Push", {ready_since("False", 12)});
+  tick = check_health(lost, &tick.entry, nullptr, grace, timer(15s));
+  EXPECT_EQ(tick.entry.ready_transition, at(15s)) << "as the tick saw it";
+  api::Condition reasoned = ready_since("False", 12);
+  reasoned.reason = "another";
+  tick = check_health(cluster("Push", {reasoned}), &tick.entry, nullptr, grace, timer(20s));
+  EXPECT_EQ(tick.entry.ready_transition, at(15s));
+  EXPECT_EQ(tick.entry.probe_timestamp, at(20s));
+}
+
+/// An entry whose last sign of life was seen at 100 s and whose last transition at 120 s.
+HealthEntry silent_entry() {
+  return {.ready = ready("Unknown"),
+          .probe_timestamp = at(100s),
+          .lease_renewed = {},
+          .ready_transition = at(120s)};
+}
+
+/// "+key" for an added taint, "-key" for a removed one.
+std::string second_stage(const api::Condition* observed, api::Duration time, bool failover = true) {
+  const TaintChange change =
+      second_stage_taints(observed, silent_entry(), 30s, failover, at(time) + 1ns);
+  std::string text;
+  for (const api::Taint& taint : change.add)
+    text += "+" + taint.key.substr(taint.key.find('/') + 1) + ":" + taint.effect;
+  for (const api::Taint& taint : change.remove)
+    text += " -" + taint.key.substr(taint.key.find('/') + 1) + ":" + taint.effect;
+  return text;
+}
+
+TEST(SecondStage, WaitsForTheTimeoutAfterTheTransitionOrTheLastSignOfLife) {
+  const api::Condition is_false = ready("False");
+  const api::Condition is_unknown = ready("Unknown");
+  EXPECT_EQ(second_stage(&is_false, 149s), "");
+  EXPECT_EQ(second_stage(&is_false, 150s), "+not-ready:NoExecute -unreachable:NoExecute");
+  EXPECT_EQ(second_stage(&is_unknown, 129s), "");
+  EXPECT_EQ(second_stage(&is_unknown, 130s), "+unreachable:NoExecute -not-ready:NoExecute");
+  EXPECT_EQ(second_stage(nullptr, 130s), "+unreachable:NoExecute -not-ready:NoExecute")
+      << "one that never reported counts as silent";
+}
+
+TEST(SecondStage, IsStrictAndNeedsTheGateButClearsReadyClustersWithoutIt) {
+  const api::Condition is_false = ready("False");
+  const api::Condition is_true = ready("True");
+  EXPECT_TRUE(second_stage_taints(&is_false, silent_entry(), 30s, true, at(150s)).add.empty());
+  EXPECT_EQ(second_stage(&is_false, 1h, false), "");
+  EXPECT_EQ(second_stage(nullptr, 1h, false), "");
+  EXPECT_EQ(second_stage(&is_true, 1s, false), " -not-ready:NoExecute -unreachable:NoExecute");
+}
+
 std::vector<std::string> keys(const std::vector<api::Taint>& taints) {
   std::vector<std::string> keys;
   for (const api::Taint& taint : taints)

@@ -103,7 +103,8 @@ TEST(WorkloadRebalancer, ActsOnceAndNeverTakesATriggerBack) {
 /// When a task that is new at 0 gets its stamp, if so many writes meet a conflict.
 Duration stamped_after(ConflictRetry retry, int conflicts) {
   Bench bench;
-  GracefulEvictionController controller(bench.ports, BindingScope::namespaced, {}, 10min, retry);
+  GracefulEvictionController controller(bench.ports, BindingScope::namespaced,
+                                        {.controller = {}, .timeout = 10min, .conflicts = retry});
   bench.bindings.conflict_next(conflicts);
   api::ResourceBinding binding = web();
   binding.spec.graceful_eviction_tasks = {{.from_cluster = "c"}};
@@ -127,6 +128,26 @@ TEST(GracefulEvictionController, RetriesConflictsInPlaceWhereItIsTold) {
   EXPECT_EQ(stamped_after(in_place, 4), 40ms);
   // Five tries in all; then it is the queue's turn.
   EXPECT_EQ(stamped_after(in_place, 5), 45ms);
+}
+
+TEST(GracefulEvictionController, StampsOnlyWhatTheSchedulerHasDealtWithWhereItIsTold) {
+  Bench bench;
+  const GracefulEvictionController controller(
+      bench.ports, BindingScope::namespaced,
+      {.controller = {}, .timeout = 10min, .after_scheduler = true});
+  api::ResourceBinding binding = web();
+  binding.spec.graceful_eviction_tasks = {{.from_cluster = "c"}};
+  bench.bindings.put(binding);  // Generation 1, which the scheduler has not observed.
+  const auto stamp = [&] {
+    return bench.bindings.get(web_key)->spec.graceful_eviction_tasks[0].creation_timestamp;
+  };
+  bench.time.run_to(1h);
+  EXPECT_FALSE(stamp().has_value());
+  bench.bindings.change_status(web_key, [](api::ResourceBinding& next) {
+    next.status.scheduler_observed_generation = next.metadata.generation;
+  });
+  bench.time.run_to(1h + 1s);
+  EXPECT_EQ(stamp(), api::StoredTime::from_unix_seconds(3600));
 }
 
 // Descheduler.

@@ -211,6 +211,30 @@ TEST(ClusterStatus, ProbesNoPushClusterWithoutASecret) {
   EXPECT_TRUE(bench.members.paths.empty());
 }
 
+/// How often a member is asked in the minute after the Cluster's status was written once, at 15 s.
+std::size_t probes_in_a_minute(bool at_every_write) {
+  Bench bench;
+  api::Cluster with_secret = cluster();
+  with_secret.spec.secret_ref = api::ObjectReference{"karmada-cluster", "a"};
+  bench.clusters.put(with_secret);
+  ClusterStatusOptions options = every_ten_seconds();
+  options.controller.priority_queue = false;
+  options.probe_at_every_write = at_every_write;
+  const ClusterStatusController controller(bench.ports, options);
+  bench.time.run_to(15s);
+  const std::size_t before = bench.members.paths.size();
+  bench.clusters.change_status(
+      cluster_a, [](api::Cluster& next) { next.status.kubernetes_version = "another"; });
+  bench.time.run_to(75s);
+  return (bench.members.paths.size() - before) / 2;  // Old members are asked twice each time.
+}
+
+TEST(ClusterStatus, ProbesAtEveryWriteOfTheClusterWhereTheReleaseDoes) {
+  const std::size_t usual = probes_in_a_minute(false);
+  EXPECT_EQ(usual, 6U);
+  EXPECT_GT(probes_in_a_minute(true), usual) << "and the phase of the others stays";
+}
+
 TEST(TaintManager, EvictsOnlyWhereTheFlagSaysSo) {
   for (const bool evict : {false, true}) {
     Bench bench;
@@ -228,6 +252,39 @@ TEST(TaintManager, EvictsOnlyWhereTheFlagSaysSo) {
     bench.time.run_to(1min);
     EXPECT_EQ(bench.targets().empty(), evict);
   }
+}
+
+/// How many of 40 bindings leave their cluster in its first instant, with three workers.
+int evicted_at_once(bool paced) {
+  Bench bench;
+  api::Cluster tainted = cluster();
+  tainted.spec.taints = {{.key = "k", .effect = std::string(api::effect_no_execute)}};
+  bench.clusters.put(tainted);
+  constexpr int count = 40;
+  for (int i = 0; i < count; ++i) {
+    api::ResourceBinding binding = web();
+    binding.metadata.name += std::to_string(i);
+    binding.spec.clusters = {{"a", 8}};
+    binding.applied_placement = binding.spec.placement;
+    bench.bindings.put(binding);
+  }
+  TaintManagerConfig config;
+  config.evict = true;
+  config.period = 10s;
+  config.workers.paced = paced;
+  const TaintManager manager(bench.ports, config);
+  bench.time.run_to(0s);
+  int evicted = 0;
+  for (int i = 0; i < count; ++i) {
+    const auto binding = bench.bindings.get({web_key.space, web_key.name + std::to_string(i)});
+    if (binding->spec.clusters.empty()) ++evicted;
+  }
+  return evicted;
+}
+
+TEST(TaintManager, PausesAfterEachEvictionOnlyWhereTheReleasePacesThem) {
+  EXPECT_EQ(evicted_at_once(true), 3);
+  EXPECT_EQ(evicted_at_once(false), 40);
 }
 
 TEST(ClusterLease, StretchesItsIntervalByUpToFourPercent) {

@@ -172,6 +172,16 @@ TEST(TaintManager, EvictsWhatDoesNotTolerateTheTaint) {
   EXPECT_EQ(tasks[0].purge_mode, "Gracefully");
 }
 
+TEST(TaintManager, LeavesTasksWithoutPurgeModeOrNoneAtAllInTheLegacyRelease) {
+  const EvictionStep plain = Situation().step({.plain_tasks = true});
+  ASSERT_TRUE(std::holds_alternative<Evict>(plain));
+  EXPECT_EQ(std::get<Evict>(plain).spec.graceful_eviction_tasks.at(0).purge_mode, "");
+  const EvictionStep none = Situation().step({.plain_tasks = true, .tasks = false});
+  ASSERT_TRUE(std::holds_alternative<Evict>(none));
+  EXPECT_TRUE(std::get<Evict>(none).spec.graceful_eviction_tasks.empty());
+  EXPECT_EQ(std::get<Evict>(none).spec.find_target("a"), nullptr);
+}
+
 TEST(TaintManager, WaitsForTheEndOfTheToleration) {
   const Situation tolerated(60);
   EXPECT_EQ(tolerated.delay(), 50s);

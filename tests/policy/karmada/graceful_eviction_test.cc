@@ -56,6 +56,11 @@ TEST(GracefulEviction, EndsWhenEveryTargetIsHealthyAndTheSchedulerIsUpToDate) {
   api::ResourceBinding behind = leaving("Healthy");
   behind.status.scheduler_observed_generation = 3;
   EXPECT_EQ(finished(behind, 101s), Finished{});
+  EXPECT_EQ(review_evictions(behind, timeout, ClockReading::exact(at(101s)),
+                             {.health_needs_scheduler = false})
+                .finished,
+            (Finished{{"a", EvictionEnd::healthy}}))
+      << "up to v1.13";
   api::ResourceBinding no_item = leaving("Healthy");
   no_item.status.aggregated_status.clear();
   EXPECT_EQ(finished(no_item, 101s), Finished{});

@@ -11,6 +11,7 @@
 #include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/admission/name_rules.h"
 #include "policy/karmada/admission/url.h"
+#include "policy/karmada/profile_defaults.h"
 
 namespace firedrill::policy::karmada {
 namespace {
@@ -256,6 +257,18 @@ TEST(ParseUrl, AgreesWithGo) {
   }
 }
 
+TEST(Validation, TheLegacySchemaHasOldPurgeModes) {
+  api::PropagationSpec spec;
+  api::ApplicationFailover& behavior = spec.failover.emplace().application.emplace();
+  for (const char* word : {"Immediately", "Graciously"}) {
+    behavior.purge_mode = word;
+    EXPECT_EQ(check_propagation_schema(spec).size(), 1U) << word;
+    EXPECT_EQ(check_propagation_schema(spec, Release::legacy), FieldErrors{}) << word;
+  }
+  behavior.purge_mode = "Soon";
+  EXPECT_EQ(check_propagation_schema(spec, Release::legacy).size(), 1U);
+}
+
 TEST(Defaulting, FillsInAPolicy) {
   api::PropagationPolicy policy;
   policy.metadata.space = "ns";
@@ -275,6 +288,29 @@ TEST(Defaulting, FillsInAPolicy) {
   EXPECT_EQ(behavior.grace_period_seconds, 600);
   EXPECT_EQ(behavior.decision_conditions.toleration_seconds, 300);
   EXPECT_EQ(validate_propagation(policy.spec, "ns"), FieldErrors{});
+}
+
+TEST(Defaulting, AddsTolerationsOnceWhereTheReleaseHasThem) {
+  EXPECT_FALSE(default_tolerations(Options{}).has_value());
+  Options legacy = release_defaults(Release::legacy);
+  legacy.webhook.default_unreachable_toleration_seconds = 60;
+  const auto tolerations = default_tolerations(legacy);
+  api::PropagationPolicy policy;
+  policy.spec.placement.cluster_tolerations = {{.key = "cluster.karmada.io/not-ready",
+                                                .op = "Exists",
+                                                .effect = "NoExecute",
+                                                .toleration_seconds = 0}};
+  for (int stored = 0; stored < 2; ++stored) {
+    default_propagation(policy, tolerations);
+    const auto& all = policy.spec.placement.cluster_tolerations;
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all[0].toleration_seconds, 0) << "the policy's own stays";
+    EXPECT_EQ(all[1].key, "cluster.karmada.io/unreachable");
+    EXPECT_EQ(all[1].toleration_seconds, 60);
+  }
+  policy.spec.placement.cluster_tolerations[0].effect.clear();
+  default_propagation(policy, tolerations);
+  EXPECT_EQ(policy.spec.placement.cluster_tolerations.size(), 3U) << "another effect is another";
 }
 
 TEST(Defaulting, StampsNoExecuteTaintsAndMovesTheZone) {

@@ -223,7 +223,8 @@ std::string BindingChecks::problem_of_end(const Binding& binding,
     const api::Timestamp end = api::later(task.creation_timestamp->timestamp(), patience);
     return clock_.civil(time) >= end ? "" : "it ended before its grace period did";
   }
-  if (binding.status.scheduler_observed_generation != binding.metadata.generation)
+  if (options_.health_needs_scheduler &&
+      binding.status.scheduler_observed_generation != binding.metadata.generation)
     return "it ended as healthy before the scheduler had seen the binding's last change";
   return all_healthy(binding) ? "" : "it ended as healthy although not every target is";
 }

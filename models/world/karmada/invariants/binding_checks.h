@@ -23,6 +23,8 @@ struct BindingCheckOptions {
   // Of the scheduler's plugins: which of these are on.
   bool taint_toleration = true;
   bool cluster_eviction = true;
+  /// Whether health ends a task only when the scheduler has observed the generation.
+  bool health_needs_scheduler = true;
 };
 
 class BindingChecks {

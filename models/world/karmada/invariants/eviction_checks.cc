@@ -18,6 +18,7 @@ constexpr std::size_t swept_from = 1024;
 sim::Duration EvictionLimits::pause_min() const {
   constexpr double float_error = 1.0 / (1 << 20);
   constexpr double longest = 9e18;
+  if (!paced) return sim::Duration::zero();
   if (rate == 0) return std::chrono::seconds(1800);
   const double nanoseconds = 1e9 / rate * (1 - float_error);
   // Beyond 64 bits the reference does not rest at all.
@@ -43,7 +44,7 @@ void EvictionChecks::dequeued(const policy::karmada::EvictionDequeued& entry) {
   const api::Timestamp free_at = rests ? now + pause_ : now;
   check_pause(entry, free_at);
   check_key(entry, free_at);
-  if (rests) check_bucket(entry, now);
+  if (rests && limits_.paced) check_bucket(entry, now);
 }
 
 void EvictionChecks::check_pause(const policy::karmada::EvictionDequeued& entry,

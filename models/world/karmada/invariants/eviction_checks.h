@@ -22,6 +22,7 @@ struct EvictionLimits {
   std::int64_t workers = 3;
   double qps = 10;  ///< `rate-limiter-qps`, `rate-limiter-bucket-size`.
   std::int64_t bucket_size = 100;
+  bool paced = true;  ///< Else workers never pause, and no bucket holds them.
 
   /// The shortest pause after a success: the reference's, less what its float32 may round away.
   [[nodiscard]] sim::Duration pause_min() const;

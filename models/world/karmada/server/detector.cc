@@ -38,8 +38,8 @@ api::Key Detector::key_of(const WorkloadInstance& workload) {
   return binding_key(workload.spec->kind, workload.spec->space, workload.name);
 }
 
-Detector::Governing Detector::defaulted(api::PropagationPolicy policy) {
-  policy::karmada::default_propagation(policy);
+Detector::Governing Detector::defaulted(api::PropagationPolicy policy) const {
+  policy::karmada::default_propagation(policy, tolerations_);
   Governing governing;
   governing.placement = std::make_shared<const api::Placement>(policy.spec.placement);
   governing.id =

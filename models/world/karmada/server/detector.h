@@ -6,12 +6,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/spec/workload_spec.h"
 #include "models/world/karmada/server/api_server.h"
 #include "policy/api/propagation_policy.h"
+#include "policy/karmada/admission/defaulting.h"
 #include "policy/karmada/options.h"
 #include "policy/karmada/propagation/binding_name.h"
 
@@ -22,9 +24,14 @@ using policy::karmada::binding_key;
 
 class Detector {
  public:
-  /// Refers to both. Gates decide whether components and affinity groups are filled in.
-  Detector(ApiServer& server, const policy::karmada::FeatureGates& gates)
-      : server_(server), gates_(gates) {}
+  using DefaultTolerations = policy::karmada::DefaultTolerations;
+
+  /// Refers to both. Gates decide whether components and affinity groups are filled in;
+  /// `tolerations` are what the webhook gives to every policy.
+  Detector(ApiServer& server,
+           const policy::karmada::FeatureGates& gates,
+           const std::optional<DefaultTolerations>& tolerations = {})
+      : server_(server), gates_(gates), tolerations_(tolerations) {}
 
   /// Creates template and binding, and the templates that it depends on where nobody has yet.
   /// False if they are there already.
@@ -55,7 +62,7 @@ class Detector {
   [[nodiscard]] static api::Key key_of(const WorkloadInstance& workload);
   /// The policy that workloads of one entry share.
   [[nodiscard]] const Governing& governing(const WorkloadInstance& workload);
-  [[nodiscard]] static Governing defaulted(api::PropagationPolicy policy);
+  [[nodiscard]] Governing defaulted(api::PropagationPolicy policy) const;
   void govern(api::ResourceBinding& binding,
               const WorkloadSpec& workload,
               const Governing& governing) const;
@@ -66,6 +73,7 @@ class Detector {
 
   ApiServer& server_;
   const policy::karmada::FeatureGates& gates_;
+  std::optional<DefaultTolerations> tolerations_;
   std::map<const WorkloadSpec*, Governing> by_entry_;  ///< For look-up only; never iterated.
 };
 

@@ -35,6 +35,25 @@ TEST(Division, CountsSeatsThatPartiesHoldAlready) {
   EXPECT_EQ(divided(1, {{"a", 10, 4}, {"b", 3, 0}}), "a:4 b:1");
 }
 
+std::string rounded_down(api::Replicas seats, std::vector<Party> parties) {
+  std::string text;
+  for (const Party& party : apportion_rounded_down(seats, std::move(parties)))
+    text += fmt::format("{}{}:{}", text.empty() ? "" : " ", party.name, party.seats);
+  return text;
+}
+
+TEST(Division, RoundsDownAndGivesTheRestToTheHeaviestInOlderReleases) {
+  EXPECT_EQ(rounded_down(4, {{"a", 9}, {"b", 6}}), "a:3 b:1");
+  EXPECT_EQ(divided(4, {{"a", 9}, {"b", 6}}), "a:2 b:2");
+  EXPECT_EQ(rounded_down(5, {{"a", 1}, {"b", 7}, {"c", 2}}), "b:4 c:1 a:0");
+  EXPECT_EQ(rounded_down(3, {{"a", 0}, {"b", 0}}), "a:0 b:0");
+}
+
+TEST(Division, RoundedDownTiesGoToPreviousSeatsThenByName) {
+  EXPECT_EQ(rounded_down(1, {{"a", 1}, {"b", 1}}), "a:1 b:0");
+  EXPECT_EQ(rounded_down(1, {{"a", 1}, {"b", 1, 0, 3}}), "b:1 a:0");
+}
+
 TEST(Division, OrdersTheResultByName) {
   EXPECT_EQ(divided(3, {{"c", 1}, {"a", 1}, {"b", 1}}), "a:1 b:1 c:1");
   EXPECT_EQ(divided(0, {{"b", 5}, {"a", 5}}), "a:0 b:0");

@@ -2,6 +2,8 @@
 
 #include "policy/karmada/scheduler/selection.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "policy/karmada/scheduler/region_search.h"
@@ -213,6 +215,21 @@ TEST(RegionSearch, GivesUpInsteadOfSearchingForEver) {
 TEST(RegionSearch, NothingWantedIsNothingFound) {
   EXPECT_EQ(chosen({{"A", 1, 1}}, {.regions_min = 0, .regions_max = 1, .clusters_min = 0}),
             "the number of clusters is less than the cluster spreadConstraint.MinGroups");
+}
+
+TEST(Selection, GoesByNameAmongEqualScoresInOlderReleases) {
+  std::array<api::Cluster, 2> clusters;
+  clusters[0].metadata.name = "a";
+  clusters[1].metadata.name = "b";
+  std::vector<Candidate> candidates{{.cluster = &clusters[1], .available = 9},
+                                    {.cluster = &clusters[0], .available = 5}};
+  sort_candidates(candidates);
+  EXPECT_EQ(candidates[0].name(), "b");
+  sort_candidates(candidates, Preference::none);
+  EXPECT_EQ(candidates[0].name(), "a");
+  candidates[1].score = 1;
+  sort_candidates(candidates, Preference::none);
+  EXPECT_EQ(candidates[0].name(), "b");
 }
 
 }  // namespace

@@ -53,6 +53,27 @@ bool ClusterState::evicts() const {
                              [](const api::Taint& taint) { return taint.effect == "NoExecute"; });
 }
 
+bool ClusterState::looks_ready() const {
+  const auto ready = conditions.find(api::condition_ready);
+  return ready == conditions.end() || ready->second == api::status_true;
+}
+
+bool ClusterState::repels() const {
+  return std::ranges::any_of(taints, [](const api::Taint& taint) {
+    return taint.effect == "NoExecute" || taint.effect == "NoSchedule";
+  });
+}
+
+ReplicasByCluster assignment_of(const timeline::SubscriptionScheduled& event) {
+  ReplicasByCluster clusters;
+  for (const auto& [cluster, feeds] : event.clusters) {
+    api::Replicas& sum = clusters[cluster];
+    for (const auto& [feed, replicas] : feeds)
+      sum += replicas;
+  }
+  return clusters;
+}
+
 RunState::RunState(ScenarioFacts facts) : facts_(std::move(facts)) {
   for (ScenarioFacts::Workload& fact : facts_.workloads) {
     WorkloadState& state = workload(fact.name);
@@ -128,6 +149,23 @@ std::span<const ScenarioFacts::Change> RunState::changes_of(
   return found->second;
 }
 
+std::vector<std::string> RunState::evicted_without_task(const timeline::Payload& payload) const {
+  const auto* binding = std::get_if<timeline::BindingScheduled>(&payload);
+  const auto* subscription = std::get_if<timeline::SubscriptionScheduled>(&payload);
+  // Schedulers, users and the descheduler change bindings too; of the controllers only evictors do.
+  const bool struck = binding != nullptr && binding->by == "controller-manager";
+  if (!struck && subscription == nullptr) return {};
+  const WorkloadState* workload = find_workload(*workload_of(payload));
+  if (workload == nullptr) return {};
+  std::vector<std::string> clusters;
+  for (const auto& [name, replicas] : workload->assigned) {
+    if (struck ? binding->clusters.contains(name) : subscription->clusters.contains(name)) continue;
+    const ClusterState* cluster = find_cluster(name);
+    if (struck || (cluster != nullptr && cluster->repels())) clusters.push_back(name);
+  }
+  return clusters;
+}
+
 void RunState::change(const ScenarioFacts::Change& change) {
   WorkloadState& state = workload(change.workload);
   if (change.replicas) {
@@ -195,13 +233,7 @@ struct RunState::Change {
     run.assign(workload, e.clusters);
   }
   void operator()(const timeline::SubscriptionScheduled& e) const {
-    ReplicasByCluster clusters;
-    for (const auto& [cluster, feeds] : e.clusters) {
-      api::Replicas& sum = clusters[cluster];
-      for (const auto& [feed, replicas] : feeds)
-        sum += replicas;
-    }
-    run.assign(run.workload(e.workload), clusters);
+    run.assign(run.workload(e.workload), assignment_of(e));
   }
   void operator()(const timeline::PodsStarted& e) const {
     change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.running = e.total; });

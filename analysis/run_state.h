@@ -132,11 +132,19 @@ struct ClusterState {
   std::int64_t faults = 0;  ///< Under way.
 
   [[nodiscard]] bool evicts() const;  ///< It has a NoExecute taint.
+  /// Nothing speaks against its being ready: the condition is True, or not there yet.
+  [[nodiscard]] bool looks_ready() const;
+  /// It has a taint that keeps replicas from being assigned there: NoSchedule or NoExecute.
+  [[nodiscard]] bool repels() const;
 };
 
 /// The workload or cluster that an event is about; null if none.
 [[nodiscard]] const std::string* workload_of(const timeline::Payload& payload);
 [[nodiscard]] const std::string* cluster_of(const timeline::Payload& payload);
+
+/// What a subscription assigns to clusters, all feeds of the workload summed up.
+[[nodiscard]] timeline::ReplicasByCluster assignment_of(
+    const timeline::SubscriptionScheduled& event);
 
 class RunState {
  public:
@@ -156,6 +164,13 @@ class RunState {
   /// What the event will change about workloads.
   [[nodiscard]] std::span<const ScenarioFacts::Change> changes_of(
       const timeline::ScenarioEvent& event) const;
+
+  /// Clusters that the event, which is about to be applied, evicts its workload from without a
+  /// graceful eviction task: a Karmada controller strikes them off the binding (legacy, without
+  /// graceful eviction), or Clusternet's scheduler finds another assignment without a cluster whose
+  /// taint keeps replicas away.
+  [[nodiscard]] std::vector<std::string> evicted_without_task(
+      const timeline::Payload& payload) const;
 
   /// By index.
   [[nodiscard]] const std::deque<WorkloadState>& workloads() const { return workloads_; }

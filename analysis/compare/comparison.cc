@@ -22,14 +22,14 @@ double difference(const Amount& amount, const Amount& reference) {
   return amount == reference ? 0 : held(amount) - held(reference);
 }
 
-const Amount* find(const Measured& run, const std::string& metric) {
+const Amount* find(const MetricValues& run, const std::string& metric) {
   const auto found = run.find(metric);
   return found == run.end() ? nullptr : &found->second;
 }
 
 std::optional<Estimate> value_of(const VariantRuns& variant, const std::string& metric) {
   std::vector<double> samples;
-  for (const Measured& run : variant.runs) {
+  for (const MetricValues& run : variant.runs) {
     if (const Amount* amount = find(run, metric)) samples.push_back(held(*amount));
   }
   return estimate(samples);
@@ -53,8 +53,8 @@ std::optional<Change> change_of(const VariantRuns& variant,
 
 }  // namespace
 
-Measured measured(const MetricTable& table) {
-  Measured values;
+MetricValues metric_values(const MetricTable& table) {
+  MetricValues values;
   for (const Metric& metric : metrics()) {
     for (std::string& name : names_of(metric, table)) {
       if (const auto amount = evaluate(name, table)) values.emplace(std::move(name), *amount);
@@ -77,7 +77,7 @@ Comparison::Comparison(std::span<const VariantRuns> variants) {
   std::set<std::string> names;
   for (const VariantRuns& variant : variants) {
     refused_.push_back(variant.runs.empty());
-    for (const Measured& run : variant.runs) {
+    for (const MetricValues& run : variant.runs) {
       for (const auto& [name, amount] : run)
         names.insert(name);
     }

@@ -21,14 +21,14 @@
 namespace firedrill::analysis {
 
 /// A run's metrics by name; those without a value are not there.
-using Measured = std::map<std::string, Amount, std::less<>>;
+using MetricValues = std::map<std::string, Amount, std::less<>>;
 
-[[nodiscard]] Measured measured(const MetricTable& table);
+[[nodiscard]] MetricValues metric_values(const MetricTable& table);
 
 /// A variant's runs, one a seed, in the order of the seeds; none if it was refused.
 struct VariantRuns {
   std::string label;
-  std::vector<Measured> runs;
+  std::vector<MetricValues> runs;
 };
 
 /// How far a variant is from the reference.

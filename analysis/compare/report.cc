@@ -262,6 +262,12 @@ std::string comparison_markdown(const ComparisonReport& report) {
       text += i < 2 ? "|---" : "|---:";
     text += "|\n";
   }
+  for (const VariantNote& variant : report.variants) {
+    if (variant.refusal.empty()) continue;
+    text += fmt::format("\n{} is refused:\n\n", variant.label);
+    for (const std::string& line : variant.refusal)
+      text += "- " + line + "\n";
+  }
   return text;
 }
 

@@ -42,7 +42,7 @@ enum class Rows : std::uint8_t {
 /// millisecond.
 [[nodiscard]] std::string comparison_text(const ComparisonReport& report, Rows rows);
 
-/// The chosen rows as a Markdown table.
+/// The chosen rows as a Markdown table, and what was refused and why.
 [[nodiscard]] std::string comparison_markdown(const ComparisonReport& report);
 
 /// Everything, unrounded; keys sorted, indented by two.

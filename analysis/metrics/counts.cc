@@ -84,6 +84,9 @@ class CountFold final : public Fold {
   void compare(const timeline::BindingScheduled& e, RunState& state) {
     move(state.workload(e.workload), e.clusters);
   }
+  void compare(const timeline::SubscriptionScheduled& e, RunState& state) {
+    move(state.workload(e.workload), assignment_of(e));
+  }
   void see(const timeline::StatePreserved& e, RunState& state) {
     ++entry(workloads_, state.workload(e.workload).index).state_preserved;
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -30,9 +31,7 @@ struct Recovery {
   std::int64_t taints_end = 0;  ///< How often its last NoExecute taint was gone.
 
   void look(const ClusterState& cluster) {
-    const auto ready = cluster.conditions.find(api::condition_ready);
-    const bool looks_well = ready == cluster.conditions.end() || ready->second == api::status_true;
-    if (cluster.faults == 0 && looks_well && !cluster.evicts()) faulty = false;
+    if (cluster.faults == 0 && cluster.looks_ready() && !cluster.evicts()) faulty = false;
   }
 };
 
@@ -105,13 +104,18 @@ class QueueClock {
 
 class EvictionFold final : public Fold {
  public:
-  void before(const timeline::TimelineEvent&, RunState&) override {}
+  void before(const timeline::TimelineEvent& event, RunState& state) override {
+    if (event.time > at_once_time_) count_into_nothing(state);
+    evicted_ = state.evicted_without_task(event.payload);
+  }
 
   void after(const timeline::TimelineEvent& event, RunState& state) override {
     std::visit([&](const auto& payload) { see(payload, event.time, state); }, event.payload);
+    if (!evicted_.empty()) count_at_once(*workload_of(event.payload), event.time, state);
   }
 
   void finish(const timeline::Footer& footer, RunState& state, MetricTable& table) override {
+    count_into_nothing(state);
     std::vector<EvictionCounts> by_workload = by_workload_;
     std::vector<EvictionCounts> by_cluster = by_cluster_;
     count_open_tasks(state, by_workload, by_cluster);
@@ -196,6 +200,33 @@ class EvictionFold final : public Fold {
     });
   }
 
+  /// Evictions without a task are over when they begin. Of one that a cluster's silence led to, it
+  /// matters whether the silence had a cause at that time.
+  void count_at_once(const std::string& workload, sim::Time now, RunState& state) {
+    last_end_ = now;
+    at_once_time_ = now;
+    for (const std::string& name : evicted_) {
+      const ClusterState& cluster = state.cluster(name);
+      const Recovery& recovery = this->recovery(cluster);
+      const bool believed_lost = recovery.faulty || !cluster.looks_ready();
+      const bool needless = cluster.faults == 0 && recovery.faults_end > 0 && believed_lost;
+      both(workload, name, state, [&](EvictionCounts& counts) {
+        ++counts.started;
+        counts.needless += needless ? 1 : 0;
+      });
+      at_once_.emplace_back(workload, name);
+    }
+  }
+
+  /// Another cluster may follow at the same instant.
+  void count_into_nothing(RunState& state) {
+    for (const auto& [workload, cluster] : at_once_) {
+      if (state.workload(workload).assigned.empty())
+        both(workload, cluster, state, [](EvictionCounts& counts) { ++counts.into_nothing; });
+    }
+    at_once_.clear();
+  }
+
   /// What can be said of tasks that the run doesn't see end.
   void count_open_tasks(const RunState& state,
                         std::vector<EvictionCounts>& by_workload,
@@ -233,6 +264,10 @@ class EvictionFold final : public Fold {
     table.put(Measure::evictions_into_nothing, subject, name, counts.into_nothing);
   }
 
+  std::vector<std::string> evicted_;  // by the present event, without a task
+  /// What was so evicted at the last instant at which something was: workload and cluster.
+  std::vector<std::pair<std::string, std::string>> at_once_;
+  sim::Time at_once_time_{};
   std::vector<EvictionCounts> by_workload_;
   std::vector<EvictionCounts> by_cluster_;
   QueueClock clock_;

@@ -18,8 +18,8 @@ using enum Statistic;
 constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {replicas_desired, "workload.replicaSeconds.desired", Unit::replica_seconds, Subject::workload,
      "Integral of desired replicas from the workload's creation: the template's replicas, for a "
-     "duplicated workload times the most clusters it was assigned to so far; less pods that "
-     "completed where it is assigned."},
+     "duplicated (Clusternet: replicated) workload times the most clusters it was assigned to so "
+     "far; less pods that completed where it is assigned."},
     {replicas_running, "workload.replicaSeconds.running", Unit::replica_seconds, Subject::workload,
      "Integral of pods on nodes, in whatever cluster."},
     {replicas_ready, "workload.replicaSeconds.ready", Unit::replica_seconds, Subject::workload,
@@ -40,7 +40,9 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "the workload is not assigned to: given up, but alive."},
     {excluded, "workload.excluded", Unit::seconds, Subject::workload,
      "Time in which no cluster is a candidate: from a scheduling failure that says so (reason "
-     "NoClusterFit) to the next assignment, or to a failure for another reason."},
+     "NoClusterFit; Clusternet: an assignment to no cluster) to the next assignment, or to a "
+     "failure "
+     "for another reason."},
     {condition_changes, "conditions.changes", Unit::count, Subject::cluster,
      "Changes of the status of the Ready condition, the first setting not counted."},
     {stage_observed, "stage.observed", Unit::seconds, Subject::workload,
@@ -48,11 +50,14 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {stage_condition, "stage.condition", Unit::seconds, Subject::workload,
      "From there to the cluster's Ready no longer True."},
     {stage_taint, "stage.taint", Unit::seconds, Subject::workload,
-     "From there to a NoExecute taint on the cluster."},
+     "From there to a NoExecute taint on the cluster; Clusternet: NoSchedule, which is all it "
+     "has."},
     {stage_queue, "stage.queue", Unit::seconds, Subject::workload,
-     "From there to the workload's entry into an eviction queue."},
+     "From there to the workload's entry into an eviction queue; Clusternet has none: zero."},
     {stage_eviction, "stage.eviction", Unit::seconds, Subject::workload,
-     "From there to the graceful eviction task: toleration, pacing and retries."},
+     "From there to the eviction, with a task or without: toleration, pacing and retries; zero "
+     "with "
+     "Clusternet, whose scheduler evicts by leaving a cluster out."},
     {stage_scheduled, "stage.scheduled", Unit::seconds, Subject::workload,
      "From there to the next assignment by the scheduler."},
     {stage_ready, "stage.ready", Unit::seconds, Subject::workload,
@@ -60,19 +65,24 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {stage_total, "stage.total", Unit::seconds, Subject::workload,
      "Sum of the stages: from the fault to the last stage reached."},
     {evictions_started, "eviction.started", Unit::count, Subject::workload,
-     "Graceful eviction tasks that were added."},
+     "Evictions: graceful eviction tasks that were added, clusters that a controller struck off a "
+     "binding without one (Karmada up to v1.13, gate GracefulEviction off), and clusters whose "
+     "taint "
+     "made Clusternet's scheduler leave them out of an assignment that they had been in."},
     {evictions_by_health, "eviction.byHealth", Unit::count, Subject::workload,
      "Graceful eviction tasks that ended because the replacement was healthy."},
     {evictions_by_timeout, "eviction.byTimeout", Unit::count, Subject::workload,
      "Graceful eviction tasks that ended because their time was up."},
     {evictions_needless, "eviction.needless", Unit::count, Subject::workload,
-     "Graceful eviction tasks whose cluster recovered before they ended: the last fault on it was "
-     "over, or, where none had led to the eviction, its last NoExecute taint was gone. The truth "
-     "counts, not when the control plane noticed."},
+     "Evictions whose cluster recovered before they ended: the last fault on it was over, or, "
+     "where "
+     "none had led to the eviction, its last NoExecute taint was gone. The truth counts, not when "
+     "the control plane noticed. Evictions without a task end when they begin."},
     {evictions_into_nothing, "eviction.intoNothing", Unit::count, Subject::workload,
      "Graceful eviction tasks that took a copy away while the workload was assigned to no cluster: "
      "when they ended, and for purge mode Directly also when they never did. Tasks that spare the "
-     "copy don't count, nor those of deleted workloads."},
+     "copy don't count, nor those of deleted workloads. Of evictions without a task those after "
+     "whose instant no cluster was assigned."},
     {eviction_queue_depth, "eviction.queue.depth", Unit::count, Subject::run,
      "Largest number of keys in one eviction queue."},
     {eviction_queue_wait, "eviction.queue.wait", Unit::seconds, Subject::workload,
@@ -85,8 +95,9 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
      "Time in which at least one key of an eviction queue could be taken."},
     {eviction_end, "eviction.end", Unit::seconds, Subject::run,
      "From the first fault (without one, from the scenario's first event, else from the start) to "
-     "the end of the last graceful eviction task; no value without tasks, nor while one is open at "
-     "the end."},
+     "the end of the last eviction; no value without one, nor while a graceful eviction task is "
+     "open "
+     "at the end."},
     {migrations, "migrations", Unit::replicas, Subject::workload,
      "Replicas taken from one cluster by an eviction or a new assignment and given to another by "
      "an "
@@ -94,18 +105,20 @@ constexpr std::array<MeasureInfo, measure_count> all_measures{{
     {drift, "drift", Unit::replica_seconds, Subject::workload,
      "Integral of the distance from the policy's wish: the sum over clusters of how far the "
      "assigned replicas are from the wished ones, from the first assignment. The wish is what a "
-     "fresh scheduling would give with all clusters healthy: for Duplicated and static weights by "
-     "the policy, its first affinity group and the clusters that have joined, as the scenario "
-     "first describes them; where the policy leaves a choice to the scheduler (Aggregated, dynamic "
-     "weights, spread constraints, overflow tiers), the first full assignment since the policy or "
-     "the replicas were last changed."},
+     "fresh scheduling would give with all clusters healthy: for Duplicated and static weights "
+     "(Clusternet: Replication and Static) by the policy, its first affinity group and the "
+     "clusters "
+     "that have joined, as the scenario first describes them; where the policy leaves a choice to "
+     "the scheduler (Aggregated, dynamic weights, spread constraints, overflow tiers), the first "
+     "full assignment since the policy or the replicas were last changed."},
     {drift_max, "drift.max", Unit::replicas, Subject::workload, "Largest such distance."},
     {drift_end, "drift.end", Unit::replicas, Subject::workload, "That distance when the run ends."},
     {stranded, "stranded", Unit::replica_seconds, Subject::workload,
      "Integral of the replicas assigned to clusters that the control plane cannot reach: while a "
      "fault cuts them off (unreachable or without power, partitioned, no client can be built), or "
-     "from a probe that nobody answered or an expired lease until an answer or the end of such a "
-     "fault."},
+     "from a probe that nobody answered, an expired lease or an overdue heartbeat until an answer "
+     "or "
+     "the end of such a fault."},
     {spread_violation, "spread.violation", Unit::seconds, Subject::workload,
      "Time in which the assigned clusters are fewer or more groups than a spread constraint of the "
      "policy admits, from the first assignment."},

@@ -216,6 +216,10 @@ class PlacementFold final : public Fold {
   void see(const timeline::BindingScheduled& e, sim::Time now, RunState& state) {
     if (!e.clusters.empty()) exclude(e.workload, false, now, state);
   }
+  // Clusternet's scheduler binds to no cluster where none will do.
+  void see(const timeline::SubscriptionScheduled& e, sim::Time now, RunState& state) {
+    exclude(e.workload, e.clusters.empty(), now, state);
+  }
   void see(const timeline::ClusterJoined&, sim::Time now, RunState& state) { look(now, state); }
   void see(const timeline::ClusterRemoved& e, sim::Time now, RunState& state) {
     reach(e.cluster, state).unanswered = false;
@@ -248,6 +252,12 @@ class PlacementFold final : public Fold {
   }
   void see(const timeline::LeaseExpired& e, sim::Time now, RunState& state) {
     answer(e.cluster, true, now, state);
+  }
+  void see(const timeline::HeartbeatLost& e, sim::Time now, RunState& state) {
+    answer(e.cluster, true, now, state);
+  }
+  void see(const timeline::HeartbeatSeen& e, sim::Time now, RunState& state) {
+    answer(e.cluster, false, now, state);
   }
   void see(const timeline::ClusterConditionChanged& e, sim::Time now, RunState& state) {
     if (e.condition == api::condition_ready && e.status == api::status_true)

@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "analysis/metrics/fold.h"
 
@@ -21,7 +24,8 @@ struct Trouble {
   std::optional<sim::Time> fault;
   std::optional<sim::Time> observed;
   std::optional<sim::Time> condition;
-  std::optional<sim::Time> taint;
+  std::optional<sim::Time> taint;      // NoExecute
+  std::optional<sim::Time> repulsion;  // or NoSchedule, which is all that Clusternet knows
 
   /// The control plane sees nothing wrong (any more).
   [[nodiscard]] bool unnoticed() const { return !observed && !condition && !taint; }
@@ -34,6 +38,14 @@ struct Waterfall {
   std::array<sim::Duration, stage_count> lengths{};
   std::size_t reached = 0;  // stages with a length
   sim::Duration total{};    // set when it is settled
+
+  /// Begins with the first sign of trouble that there is, or now.
+  Waterfall(std::span<const std::optional<sim::Time>> signs, sim::Time now) {
+    const auto first =
+        std::ranges::find_if(signs, [](const auto& sign) { return sign.has_value(); });
+    begin = first == signs.end() ? now : **first;
+    end = begin;
+  }
 
   /// The next stage ends now, or did: before the one ahead of it, then it took no time.
   void close(std::optional<sim::Time> time) {
@@ -52,7 +64,9 @@ struct Progress {
 
 class StageFold final : public Fold {
  public:
-  void before(const timeline::TimelineEvent&, RunState&) override {}
+  void before(const timeline::TimelineEvent& event, RunState& state) override {
+    evicted_ = state.evicted_without_task(event.payload);
+  }
 
   void after(const timeline::TimelineEvent& event, RunState& state) override {
     std::visit([&](const auto& payload) { see(payload, event.time, state); }, event.payload);
@@ -108,13 +122,14 @@ class StageFold final : public Fold {
     calm_down(state.cluster(e.cluster));
   }
   void see(const timeline::TaintAdded& e, sim::Time now, RunState& state) {
-    if (e.taint.effect == "NoExecute") note(trouble(e.cluster, state).taint, now);
+    Trouble& trouble = this->trouble(e.cluster, state);
+    if (e.taint.effect == "NoExecute") note(trouble.taint, now);
+    if (state.cluster(e.cluster).repels()) note(trouble.repulsion, now);
   }
   void see(const timeline::TaintRemoved& e, sim::Time, RunState& state) {
     const ClusterState& cluster = state.cluster(e.cluster);
-    const bool left = std::ranges::any_of(
-        cluster.taints, [](const api::Taint& other) { return other.effect == "NoExecute"; });
-    if (left) return;
+    if (!cluster.repels()) trouble(e.cluster, state).repulsion.reset();
+    if (cluster.evicts()) return;
     trouble(e.cluster, state).taint.reset();
     calm_down(cluster);
   }
@@ -126,31 +141,51 @@ class StageFold final : public Fold {
     if (e.outcome == "NotNeeded") progress(e.workload, state).queued.erase(e.cluster);
   }
   void see(const timeline::GracefulEvictionTaskAdded& e, sim::Time now, RunState& state) {
-    Progress& progress = this->progress(e.workload, state);
+    begin(e.workload, e.cluster, now, state);
+  }
+  void see(const timeline::BindingScheduled& e, sim::Time now, RunState& state) {
+    for (const std::string& cluster : evicted_)
+      begin(e.workload, cluster, now, state);
+    if (!evicted_.empty()) return;
+    std::optional<Waterfall>& current = progress(e.workload, state).current;
+    if (current && current->reached == scheduled) current->close(now);
+  }
+  // Clusternet has no queue of evictions and no tasks: what follows a taint is the scheduler's pass
+  // that leaves the cluster out.
+  void see(const timeline::SubscriptionScheduled& e, sim::Time now, RunState& state) {
+    for (const std::string& cluster : evicted_) {
+      Progress& progress = this->progress(e.workload, state);
+      settle(progress, now);
+      const Trouble& trouble = this->trouble(cluster, state);
+      const std::array signs{trouble.fault, trouble.observed, trouble.condition, trouble.repulsion};
+      Waterfall& waterfall = progress.current.emplace(Waterfall(signs, now));
+      for (std::size_t i = 1; i < signs.size(); ++i)
+        waterfall.close(signs.at(i));
+      waterfall.close({});
+      waterfall.close({});
+      waterfall.close(now);
+    }
+  }
+
+  /// A workload is evicted from a cluster by Karmada.
+  void begin(const std::string& workload,
+             const std::string& cluster,
+             sim::Time now,
+             RunState& state) {
+    Progress& progress = this->progress(workload, state);
     settle(progress, now);
-    const Trouble& trouble = this->trouble(e.cluster, state);
+    const Trouble& trouble = this->trouble(cluster, state);
     std::optional<sim::Time> queued;
-    if (const auto found = progress.queued.find(e.cluster); found != progress.queued.end()) {
+    if (const auto found = progress.queued.find(cluster); found != progress.queued.end()) {
       queued = found->second;
       progress.queued.erase(found);
     }
-    Waterfall& waterfall = progress.current.emplace();
-    waterfall.begin = now;
-    for (const auto& sign :
-         {trouble.fault, trouble.observed, trouble.condition, trouble.taint, queued}) {
-      if (!sign) continue;
-      waterfall.begin = *sign;
-      break;
-    }
-    waterfall.end = waterfall.begin;
-    for (const auto& end : {trouble.observed, trouble.condition, trouble.taint, queued}) {
-      waterfall.close(end);
-    }
+    const std::array signs{trouble.fault, trouble.observed, trouble.condition, trouble.taint,
+                           queued};
+    Waterfall& waterfall = progress.current.emplace(Waterfall(signs, now));
+    for (std::size_t i = 1; i < signs.size(); ++i)
+      waterfall.close(signs.at(i));
     waterfall.close(now);
-  }
-  void see(const timeline::BindingScheduled& e, sim::Time now, RunState& state) {
-    std::optional<Waterfall>& current = progress(e.workload, state).current;
-    if (current && current->reached == scheduled) current->close(now);
   }
 
   // A failover ends once the replacement serves; a workload without replicas, once it is scheduled.
@@ -194,6 +229,7 @@ class StageFold final : public Fold {
     return entry(workloads_, state.workload(workload).index);
   }
 
+  std::vector<std::string> evicted_;  // by the present event, without a task
   std::vector<Trouble> clusters_;
   std::vector<Progress> workloads_;
 };

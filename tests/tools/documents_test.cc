@@ -1,8 +1,12 @@
 // What the documents show is what happens: every `firedrill` command in them works, and the output
 // that the README shows is the program's.
 
+#include <cstddef>
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -52,6 +56,35 @@ TEST_P(Document, ShowsWhatHappens) {
     const std::string elided = shown.output.substr(0, shown.output.find("…"));
     EXPECT_THAT(outcome.out + outcome.err, testing::StartsWith(elided)) << shown.command;
   }
+}
+
+/// A document with each table between `<!-- firedrill …` and `<!-- end -->` written anew, by that
+/// very command.
+std::string with_tables_of_today(const std::string& text) {
+  const std::string opening = "<!-- firedrill ";
+  const std::string closing = "<!-- end -->";
+  std::string result;
+  std::size_t place = 0;
+  for (;;) {
+    const std::size_t start = text.find(opening, place);
+    if (start == std::string::npos) return result + text.substr(place);
+    const std::size_t line_end = text.find(" -->\n", start);
+    const std::size_t end = text.find(closing, line_end);
+    if (end == std::string::npos) throw std::invalid_argument("a table without an end");
+    const Outcome outcome =
+        firedrill(text.substr(start + opening.size(), line_end - start - opening.size()));
+    EXPECT_LE(outcome.status, 1) << outcome.err;
+    result += text.substr(place, line_end - place) + " -->\n\n" + outcome.out + "\n";
+    place = end;
+  }
+}
+
+TEST(Documents, ComparisonsOfProfilesAreUpToDate) {
+  const std::string page = "docs/profiles.md";
+  const std::string today = with_tables_of_today(read_file(page));
+  if (std::getenv("FIREDRILL_UPDATE_GOLDEN") != nullptr)
+    std::ofstream(page, std::ios::binary) << today;
+  EXPECT_EQ(read_file(page), today) << "FIREDRILL_UPDATE_GOLDEN=1 writes it anew";
 }
 
 TEST(Documents, ReadmeShowsARun) {

@@ -189,7 +189,7 @@ void write_file(const fs::path& path, std::string_view text) {
 
 /// What is kept of a run.
 struct KeptRun {
-  analysis::Measured metrics;
+  analysis::MetricValues metrics;
   std::vector<analysis::Verdict> verdicts;
   std::vector<models::Violation> violations;
 };
@@ -282,8 +282,8 @@ class SideBySide {
       write_file(folders.file(folder_of(place), "metrics.json"),
                  analysis::format_metrics_json(result.header, result.metrics));
     }
-    runs_[place.variant][place.seed_index] = {analysis::measured(result.metrics), result.verdicts,
-                                              result.violations};
+    runs_[place.variant][place.seed_index] = {analysis::metric_values(result.metrics),
+                                              result.verdicts, result.violations};
   }
 
   /// "2-kairship/seed-7"; the parts that tell nothing are left out.

@@ -30,7 +30,7 @@ Amount seconds(std::int64_t count) {
 VariantRuns runs(std::string label, std::initializer_list<std::int64_t> values) {
   VariantRuns variant{std::move(label), {}};
   for (const std::int64_t value : values) {
-    Measured& run = variant.runs.emplace_back();
+    MetricValues& run = variant.runs.emplace_back();
     if (value >= 0) run.emplace(unavailable, seconds(value));
   }
   return variant;
@@ -213,7 +213,8 @@ TEST(ComparisonReport, TellsWhatChangedAndWhatDidNot) {
             "| metric | unit | old | new | change |\n"
             "|---|---|---:|---:|---:|\n"
             "| **Service** | | | | |\n"
-            "| `workload.unavailability.max` | s | 1m40s | 1m30s | -10s -10% |\n");
+            "| `workload.unavailability.max` | s | 1m40s | 1m30s | -10s -10% |\n"
+            "\nthird is refused:\n\n- x.json:1:2: /a: no; yes\n");
 }
 
 TEST(ComparisonReport, LeavesOutWhatIsZeroEverywhereUnlessARuleIsAboutIt) {

@@ -6,14 +6,15 @@
 #include <fmt/format.h>
 
 #include "models/world/faults/fault_limit.h"
+#include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
+#include "policy/profiles.h"
 #include "sim/engine.h"
 
 namespace firedrill::tools {
 
 std::vector<std::string> overrides_of(const RunCommandOptions& options) {
   std::vector<std::string> overrides = options.overrides;
-  if (options.profiles.size() == 1) overrides.push_back(profile_override(options.profiles.front()));
   if (options.seed) overrides.push_back(fmt::format("/simulation/seed={}", *options.seed));
   if (!options.detail.empty()) overrides.push_back("/simulation/detail=\"" + options.detail + "\"");
   if (options.calm) {
@@ -23,8 +24,8 @@ std::vector<std::string> overrides_of(const RunCommandOptions& options) {
   return overrides;
 }
 
-std::string profile_override(std::string_view profile) {
-  return fmt::format("/controlPlane/profile=\"{}\"", profile);
+std::string profile_of(const RunCommandOptions& options) {
+  return options.profiles.size() == 1 ? options.profiles.front() : std::string();
 }
 
 scenarios::RunResult play(const std::string& name,
@@ -72,6 +73,17 @@ std::string violation_lines(const std::vector<models::Violation>& violations,
 }
 
 namespace {
+
+void check_profile(const std::string& name) {
+  if (policy::find_profile(name) != nullptr) return;
+  std::vector<std::string_view> names;
+  for (const policy::Profile& profile : policy::profiles)
+    names.push_back(profile.name);
+  const std::string_view near = api::nearest(name, names);
+  throw UsageError(fmt::format("--profile: unknown profile {}; one of {}{}", api::in_quotes(name),
+                               fmt::join(names, ", "),
+                               near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+}
 
 void add_world_options(CLI::App& app, RunCommandOptions& options) {
   app.add_option("--set", options.overrides,
@@ -155,6 +167,8 @@ Command add_run(CLI::App& program) {
       "    --against-set /controlPlane/flags/cluster-failure-threshold=10s \\\n"
       "    --regressed-if 'workload.unavailability.max > +5%'");
   return {app, [options](Console& console) {
+            for (const std::string& profile : options->profiles)
+              check_profile(profile);
             return options->side_by_side() ? run_side_by_side(*options, console)
                                            : run_once(*options, console);
           }};

@@ -49,8 +49,8 @@ struct RunCommandOptions {
 /// of what the events lead to.
 [[nodiscard]] std::vector<std::string> overrides_of(const RunCommandOptions& options);
 
-/// What sets the profile, as an override.
-[[nodiscard]] std::string profile_override(std::string_view profile);
+/// The one profile that --profile names; "" for none, or several.
+[[nodiscard]] std::string profile_of(const RunCommandOptions& options);
 
 /// A run that its limits ended, in words; the command ends as for bad input.
 class RunRefused : public std::runtime_error {

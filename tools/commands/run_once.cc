@@ -145,7 +145,8 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
     throw UsageError(
         "-o tells of several runs (--runs, --against, --against-set, --profile A,B); the metrics "
         "of one go to --metrics FILE");
-  const scenarios::LoadOptions load{read_limits(options.limits), overrides_of(options)};
+  const scenarios::LoadOptions load{read_limits(options.limits), overrides_of(options),
+                                    profile_of(options)};
   api::Diagnostics diagnostics(load.limits.errors_shown);
   const auto scenario = scenarios::load_scenario(options.scenario, load, diagnostics);
   console.message(diagnostics.render());

@@ -88,13 +88,13 @@ std::string other_label(const RunCommandOptions& options) {
 std::vector<Variant> variants_of(const RunCommandOptions& options) {
   const Variant base{stem(options.scenario),
                      options.scenario,
-                     {read_limits(options.limits), overrides_of(options)}};
+                     {read_limits(options.limits), overrides_of(options), profile_of(options)}};
   std::vector<Variant> variants;
   if (options.profiles.size() > 1) {
     for (const std::string& profile : options.profiles) {
       Variant& variant = variants.emplace_back(base);
       variant.label = profile;
-      variant.load.overrides.push_back(profile_override(profile));
+      variant.load.profile = profile;
     }
     return variants;
   }
@@ -125,6 +125,17 @@ std::vector<std::string> lines_of(const std::string& text) {
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);)
     lines.push_back(line);
+  return lines;
+}
+
+/// What keeps a scenario from running, a line each; not what it was only warned of.
+std::vector<std::string> errors_of(const api::Diagnostics& diagnostics) {
+  std::vector<std::string> lines;
+  for (const api::Diagnostic& diagnostic : diagnostics.shown()) {
+    if (diagnostic.severity == api::Severity::error) lines.push_back(api::render(diagnostic));
+  }
+  if (lines.size() < diagnostics.error_count())
+    lines.push_back(fmt::format("… and {} more", diagnostics.error_count() - lines.size()));
   return lines;
 }
 
@@ -331,7 +342,7 @@ class SideBySide {
       note.label = runs.label;
       note.meaning = meaning_of(loaded_[i], options_, i == 0);
       if (!loaded_[i].scenario) {
-        note.refusal = lines_of(loaded_[i].diagnostics.render());
+        note.refusal = errors_of(loaded_[i].diagnostics);
         continue;
       }
       note.sha256 = loaded_[i].scenario->sha256;

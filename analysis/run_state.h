@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/preflight.h"
 #include "analysis/timeline/events.h"
 #include "policy/api/placement.h"
 #include "policy/api/quantity.h"
@@ -74,6 +75,9 @@ struct ScenarioFacts {
     std::shared_ptr<const WorkloadTraits> traits = {};
   };
   std::map<std::string, std::vector<Change>, std::less<>> changes;
+
+  /// What the pre-flight check found, workloads by their number in `workloads`.
+  std::vector<Finding> preflight;
 };
 
 /// Pods of a workload in one cluster (the truth).
@@ -171,6 +175,8 @@ class RunState {
   /// taint keeps replicas away.
   [[nodiscard]] std::vector<std::string> evicted_without_task(
       const timeline::Payload& payload) const;
+
+  [[nodiscard]] const std::vector<Finding>& preflight() const { return facts_.preflight; }
 
   /// By index.
   [[nodiscard]] const std::deque<WorkloadState>& workloads() const { return workloads_; }

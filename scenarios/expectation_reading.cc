@@ -45,6 +45,11 @@ class ExpectationChecker {
     for (std::size_t i = 0; i < expectation.order.size(); ++i)
       check_selector(expectation.order[i], api::child_pointer(order, i));
     check_invariant(expectation.invariant, api::child_pointer(pointer, "invariant"));
+    if (expectation.preflight) {
+      const std::string at = api::child_pointer(pointer, "preflight");
+      check_cluster(expectation.preflight->cluster, api::child_pointer(at, "cluster"));
+      check_workload(expectation.preflight->workload, api::child_pointer(at, "workload"));
+    }
     check_time(expectation, pointer);
   }
 

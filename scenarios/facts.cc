@@ -15,6 +15,7 @@
 #include "policy/karmada/scheduler/filter.h"
 #include "policy/karmada/scheduler/options.h"
 #include "policy/karmada/scheduler/selection.h"
+#include "scenarios/cluster_object.h"
 #include "scenarios/subscription_facts.h"
 
 namespace firedrill::scenarios {
@@ -98,20 +99,6 @@ class FreshScheduling final : public analysis::PolicyWish {
   Clusters candidates_;
 };
 
-/// A cluster as it stands in the scenario: what is the matter with it later is left out. Without
-/// `api_enablements` it offers whatever is used.
-std::shared_ptr<const api::Cluster> cluster_of(const models::ClusterSpec& spec) {
-  api::Cluster cluster;
-  cluster.metadata.name = spec.name;
-  cluster.metadata.labels = spec.labels;
-  cluster.spec.provider = spec.provider;
-  cluster.spec.region = spec.region;
-  cluster.spec.zones = spec.zones;
-  cluster.spec.taints = spec.taints;
-  if (spec.api_enablements) cluster.status.api_enablements = *spec.api_enablements;
-  return std::make_shared<const api::Cluster>(std::move(cluster));
-}
-
 api::ResourceList allocatable_of(const models::ClusterSpec& spec) {
   api::ResourceList sum;
   for (const models::NodeSpec& nodes : spec.nodes) {
@@ -159,7 +146,7 @@ class Facts {
   void add(const models::ClusterSpec& spec) {
     const bool fresh = facts_.allocatable.emplace(spec.name, allocatable_of(spec)).second;
     if (!fresh) return;
-    clusters_.push_back(cluster_of(spec));
+    clusters_.push_back(std::make_shared<const api::Cluster>(cluster_object(spec)));
     specs_.push_back(spec);
   }
 

@@ -1,6 +1,8 @@
 #include "scenarios/loader.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -65,6 +67,18 @@ void check_simulation(const SimulationSpec& simulation, Reading& reading) {
   }
 }
 
+std::map<std::string, std::string> spec_pointers(const PastedObjects& pasted) {
+  std::map<std::string, std::string> pointers;
+  const auto note = [&](std::string_view kind, const api::ObjectMeta& object, const auto& pointer) {
+    pointers.emplace(fmt::format("{}/{}/{}", kind, object.space, object.name), pointer + "/spec");
+  };
+  for (const PastedPolicy& policy : pasted.policies)
+    note("PropagationPolicy", policy.policy.metadata, policy.pointer);
+  for (const PastedSubscription& subscription : pasted.subscriptions)
+    note("Subscription", subscription.object.metadata, subscription.pointer);
+  return pointers;
+}
+
 /// The meaning of a file whose shape is right, for the profile `wanted`.
 Scenario understand(ScenarioFile file,
                     const nlohmann::json& document,
@@ -91,6 +105,7 @@ Scenario understand(ScenarioFile file,
   world.taint_policies = pasted.taint_policies;
   world.rebalancers = pasted.rebalancers;
   world.federated_quotas = pasted.federated_quotas;
+  scenario.spec_pointers = spec_pointers(pasted);
   world.feed_inventories = pasted.inventories;
   const std::vector<models::ClusterSpec> clusters = all_clusters(world);
   const WorkloadSources sources{

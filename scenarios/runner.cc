@@ -8,6 +8,7 @@
 #include "analysis/timeline/json_lines.h"
 #include "models/world/world.h"
 #include "scenarios/facts.h"
+#include "scenarios/preflight/preflight.h"
 #include "scenarios/version.h"
 
 namespace firedrill::scenarios {
@@ -38,6 +39,14 @@ timeline::Header header_of(const Scenario& scenario, const models::World& world)
   header.sha256 = scenario.sha256;
   world.complete(header);
   return header;
+}
+
+/// The pre-flight check is made for those that ask what it finds.
+analysis::ScenarioFacts facts_for_expectations(const Scenario& scenario) {
+  analysis::ScenarioFacts facts = facts_of(scenario);
+  if (std::ranges::any_of(scenario.expect, [](const auto& e) { return e.preflight.has_value(); }))
+    facts.preflight = preflight_findings(scenario);
+  return facts;
 }
 
 /// Wakes the expectations at the instants at which they are decided without an event.
@@ -75,7 +84,7 @@ RunResult run(const Scenario& scenario,
       options.timeline != nullptr ? timeline::JsonLines(*options.timeline) : timeline::JsonLines();
   analysis::Calculator calculator(facts_of(scenario));
   analysis::Expectations expectations(
-      scenario.expect, facts_of(scenario),
+      scenario.expect, facts_for_expectations(scenario),
       [&recorder](timeline::ExpectationFailed failure) { recorder->remark(std::move(failure)); });
 
   std::vector<timeline::Sink*> all{&lines, &calculator, &expectations};

@@ -3,6 +3,7 @@
 /// A valid scenario: what a run is made from. Only the loader (loader.h) makes one, so whoever
 /// holds a Scenario need not check names, counts or references again.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct Scenario {
   ScenarioMetadata metadata;
   models::WorldSpec world;
   std::vector<analysis::Expectation> expect;
+  /// Where the spec of each pasted policy and subscription stands, by "PropagationPolicy/NS/NAME"
+  /// and "Subscription/NS/NAME"; a cluster-scoped policy has no NS.
+  std::map<std::string, std::string> spec_pointers;
   std::string sha256;  ///< Of the effective document: includes and overrides applied, keys sorted.
 };
 

@@ -341,6 +341,48 @@ class AlwaysCheck final : public Check {
   std::vector<char> held_;  // by index of the workload or cluster
 };
 
+/// What was found before the run is known from its first instant on.
+class PreflightCheck final : public Check {
+ public:
+  explicit PreflightCheck(const Expectation& wish)
+      : wish_(*wish.preflight),
+        count_(wish.count.value_or(timeline::Range{.at_least = 1, .at_most = {}})) {}
+
+  void moment(const Moment& moment, Verdict& verdict) override { decide(moment.state, verdict); }
+  void finish(sim::Time, const MetricTable&, const RunState& state, Verdict& verdict) override {
+    decide(state, verdict);
+  }
+
+ private:
+  void decide(const RunState& state, Verdict& verdict) const {
+    const auto name = [&state](std::uint32_t number) -> std::string_view {
+      return state.workloads()[number].name;
+    };
+    std::size_t found = 0;
+    std::string all;
+    for (const Finding& finding : state.preflight()) {
+      if (wish_.matches(finding, name)) ++found;
+      const std::string_view code = name_of(finding.code);
+      if (all.find(code) == std::string::npos) all.append(all.empty() ? "" : ", ").append(code);
+    }
+    if (count_.contains(static_cast<double>(found))) {
+      pass(verdict);
+      return;
+    }
+    fail(verdict, wish(),
+         fmt::format("{} such; the check found {}", found, all.empty() ? "nothing" : all));
+  }
+  [[nodiscard]] std::string wish() const {
+    std::string text = fmt::format("{} pre-flight findings {}", to_string(count_), wish_.code);
+    if (!wish_.workload.empty()) text += " about " + wish_.workload;
+    if (!wish_.cluster.empty()) text += " in " + wish_.cluster;
+    return text;
+  }
+
+  const FindingSelector& wish_;
+  timeline::Range count_;
+};
+
 }  // namespace
 
 void Expectations::Check::fail(Verdict& verdict, std::string expected, std::string actual) {
@@ -358,6 +400,7 @@ std::unique_ptr<Check> make_check(const Expectation& expectation) {
   if (expectation.at) return std::make_unique<AtCheck>(expectation);
   if (expectation.always) return std::make_unique<AlwaysCheck>(expectation);
   if (!expectation.invariant.empty()) return std::make_unique<InvariantCheck>(expectation);
+  if (expectation.preflight) return std::make_unique<PreflightCheck>(expectation);
   throw std::logic_error("an expectation without a form");
 }
 

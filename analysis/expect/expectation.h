@@ -1,7 +1,7 @@
 #pragma once
 
 /// What a scenario expects of its run (product page, "Expectations"): the entries of `expect`.
-/// Each has one of the forms metric, event, never, order, at, always, invariant.
+/// Each has one of the forms metric, event, never, order, at, always, invariant, preflight.
 
 #include <algorithm>
 #include <array>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/preflight.h"
 #include "analysis/timeline/selector.h"
 #include "policy/api/describe.h"
 #include "policy/api/time.h"
@@ -149,6 +150,7 @@ struct Expectation {
   std::optional<api::Duration> at;
   std::optional<Always> always;
   std::string invariant;
+  std::optional<FindingSelector> preflight;
 
   // metric
   std::optional<Threshold> below;
@@ -159,6 +161,8 @@ struct Expectation {
 
   // event
   std::optional<Window> within;
+
+  // event, preflight
   std::optional<timeline::Range> count;
 
   // metric, at, always
@@ -197,13 +201,16 @@ void describe(V& v, Expectation& e) {
           api::AtLeast{0});
   v.field("always", e.always, "When a state must hold throughout.");
   v.field("invariant", e.invariant, "Invariant that must not be violated.");
+  v.field("preflight", e.preflight,
+          "Finding that the pre-flight check must have, as often as count says; count 0: none.");
   v.field("below", e.below, "The metric is less than this.");
   v.field("above", e.above, "The metric is more than this.");
   v.field("equals", e.equals, "The metric is exactly this.");
   v.field("between", e.between, "The metric is at least the first and at most the second.");
   v.field("where", e.where, "Workloads whose metric is meant, beside `workload`.");
   v.field("within", e.within, "When the event must happen; other times don't count.");
-  v.field("count", e.count, "How often the event must happen.", api::DefaultText{"at least once"});
+  v.field("count", e.count, "How often the event must happen, or how many findings there must be.",
+          api::DefaultText{"at least once"});
   v.field("workload", e.workload,
           "Workloads meant: namespace/name or Kind/namespace/name; a glob.");
   v.field("cluster", e.cluster, "Clusters meant; a glob.");
@@ -219,7 +226,7 @@ void describe(V& v, Expectation& e) {
 
   const bool state = e.at || e.always;
   v.check("", e.forms() == 1, "an expectation has exactly one form",
-          "one of metric, event, never, order, at, always, invariant");
+          "one of metric, event, never, order, at, always, invariant, preflight");
   v.check("metric", e.metric.empty() || is_metric(e.metric), "no such metric",
           "a name that `firedrill schema metrics` lists");
   v.check("", e.bounds() == (e.metric.empty() ? 0 : 1), "bounds and metric don't fit",
@@ -227,8 +234,9 @@ void describe(V& v, Expectation& e) {
   v.check("where", !e.metric.empty() || !e.where, "where without metric", "put it beside a metric");
   v.check("between", e.between.empty() || e.between.size() == 2, "not two bounds",
           "[lower, upper]");
-  v.check("", e.event || (!e.within && !e.count), "within or count without event",
-          "put them beside an event");
+  v.check("", e.event || !e.within, "within without event", "put it beside an event");
+  v.check("", e.event || e.preflight || !e.count, "count without event",
+          "put it beside an event, or beside preflight");
   v.check("", !state || (e.says_state() && (!e.workload.empty() || !e.cluster.empty())),
           "nothing is said of a state",
           "workload or cluster, and what must hold: readyReplicas, assignedReplicas, "

@@ -49,9 +49,13 @@ class Walk {
     const nlohmann::json* at = &root;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       if (at == nullptr || at->is_null()) {
-        // Missing from here on: objects are created, which take any key.
+        // Missing from here on: objects are created, which take any key, or a list to append to.
         if (first_missing_ == parts_.size()) first_missing_ = i == 0 ? 0 : i - 1;
         at = nullptr;
+        if (parts_[i] == "-" && i + 1 == parts_.size()) {
+          parts_[i] = "0";
+          new_list_ = true;
+        }
       } else if (at->is_object()) {
         const auto found = at->find(parts_[i]);
         if (found == at->end()) first_missing_ = std::min(first_missing_, i);
@@ -72,6 +76,7 @@ class Walk {
   [[nodiscard]] nlohmann::json& target(nlohmann::json& root) const {
     nlohmann::json* at = &root;
     for (const std::string& part : parts_) {
+      if (new_list_ && &part == &parts_.back() && at->is_null()) *at = nlohmann::json::array();
       if (at->is_array()) {
         const std::size_t index = *list_index(part);
         if (index == at->size()) at->push_back(nullptr);
@@ -113,6 +118,7 @@ class Walk {
 
   std::vector<std::string> parts_;
   std::size_t first_missing_ = parts_.size();
+  bool new_list_ = false;  // The last part is the only element of a list that isn't there yet.
 };
 
 // As it was typed; cut on a character's border if it is long.

@@ -16,6 +16,7 @@
 #include "analysis/timeline/sink.h"
 #include "policy/api/duration.h"
 #include "scenarios/loader.h"
+#include "scenarios/preflight/preflight.h"
 #include "tools/commands/run.h"
 
 namespace firedrill::tools {
@@ -153,6 +154,11 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   if (!scenario) return ExitStatus::bad_input;
 
   RunOutputs outputs(options, console);
+  // Told before the run, which may be long.
+  const std::string& description = scenario->metadata.description;
+  console.summary((description.empty() ? "" : description + "\n\n") +
+                  scenarios::preflight_text(*scenario, scenarios::preflight_findings(*scenario)) +
+                  "\n");
   const auto started = std::chrono::steady_clock::now();
   IdleEvents idle;
   const std::array<timeline::Sink*, 2> sinks{&outputs.sink(), &idle};
@@ -161,9 +167,7 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   const auto wall = std::chrono::steady_clock::now() - started;
   outputs.finish(result);
 
-  const std::string& description = scenario->metadata.description;
-  console.summary((description.empty() ? "" : description + "\n\n") +
-                  analysis::summarise(result.header, result.footer, result.metrics) + idle.text() +
+  console.summary(analysis::summarise(result.header, result.footer, result.metrics) + idle.text() +
                   verdict_text(result, console) + violation_lines(result.violations, console) +
                   outputs.list());
   if (console.verbose) console.message(effort_text(result, wall));

@@ -34,6 +34,8 @@ TEST(Expectation, TakesTheFormsOfTheProductPage) {
            R"({"always": true, "workload": "shop/web", "assignedReplicas": {"a": 4}})",
            R"({"always": {"after": "1m"}, "cluster": "*", "pendingReplicas": 0})",
            R"({"invariant": "no-capacity-overcommit", "seeds": {"share": 0.95}})",
+           R"({"preflight": {"code": "NoOtherCandidate", "workload": "shop/*", "cluster": "a"}})",
+           R"({"preflight": {"code": "State*"}, "count": 0})",
        }) {
     EXPECT_EQ(problems(text), "") << text;
   }
@@ -73,6 +75,10 @@ TEST(Expectation, RefusesFormsThatDontFit) {
             std::string::npos);
   EXPECT_NE(problems(R"({"always": false, "workload": "w", "readyReplicas": 1})")
                 .find("true or a window"),
+            std::string::npos);
+  EXPECT_NE(problems(R"({"preflight": {"code": "Nothing*"}})").find("no such pre-flight code"),
+            std::string::npos);
+  EXPECT_NE(problems(R"({"preflight": {"code": "*"}, "within": {}})").find("within without event"),
             std::string::npos);
   EXPECT_NE(problems(R"({"final": {"sameAs": "x.json"}})").find("unknown"), std::string::npos);
   EXPECT_NE(problems(R"({"never": {"kind": "Taint"}})").find("no kind of event"),

@@ -60,6 +60,13 @@ std::string verdict(const std::string& expectation) {
   facts.workloads = {{.name = web,
                       .replicas = 4,
                       .traits = std::make_shared<const WorkloadTraits>(std::move(traits))}};
+  facts.preflight = {{.code = PreflightCode::tolerates_forever,
+                      .gravity = Gravity::blocks,
+                      .workloads = {0},
+                      .clusters = {"a"},
+                      .reason = "tolerates all",
+                      .remedies = {},
+                      .pointer = {}}};
   Calculator calculator(facts);
   Expectations expectations({read(expectation)}, facts, {});
   tell(calculator, story(), 200);
@@ -179,6 +186,19 @@ TEST(Expectations, HoldStatesFromTheFirstTimeOn) {
             "always: shop/web, ready replicas 4 | at 1m40s: Deployment/shop/web: 0 ready | 1m40s");
   EXPECT_EQ(verdict(R"({"always": true, "workload": "shop/web", "readyReplicas": 5})"),
             "always: shop/web, ready replicas 5 | Deployment/shop/web: never | 3m20s");
+}
+
+TEST(Expectations, KnowWhatThePreflightCheckFound) {
+  const std::string found = R"({"preflight": {"code": "ToleratesForever")";
+  EXPECT_EQ(verdict(found + "}}"), "ok");
+  EXPECT_EQ(verdict(found + R"(, "workload": "*", "cluster": "a"}, "count": 1})"), "ok");
+  EXPECT_EQ(verdict(found + R"(, "cluster": "b"}, "count": 0})"), "ok");
+  EXPECT_EQ(verdict(R"({"preflight": {"code": "State*"}, "count": 0})"), "ok");
+  EXPECT_EQ(verdict(found + R"(, "workload": "other/*"}})"),
+            "at least 1 pre-flight findings ToleratesForever about other/* | 0 such; the check "
+            "found ToleratesForever | 0s");
+  EXPECT_EQ(verdict(R"({"preflight": {"code": "*"}, "count": 0})"),
+            "0 pre-flight findings * | 1 such; the check found ToleratesForever | 0s");
 }
 
 TEST(Expectations, FailWithAViolatedInvariant) {

@@ -53,6 +53,11 @@ TEST_F(Override, AppendsWithADash) {
             R"({"l":[1,{"a":1,"b":2}]})");
 }
 
+TEST_F(Override, AppendsToAListThatIsNotThereYet) {
+  EXPECT_EQ(changed(R"({"n": null})", {"/l/-=1", "/l/-=2", "/n/-={\"a\":1}", "/x/y/-=3"}),
+            R"({"l":[1,2],"n":[{"a":1}],"x":{"y":[3]}})");
+}
+
 TEST_F(Override, ChangesAnElement) {
   EXPECT_EQ(changed("[1, 2, {}]", {"/1=9", "/2/x=y"}), R"([1,9,{"x":"y"}])");
 }

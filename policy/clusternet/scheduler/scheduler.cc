@@ -200,8 +200,8 @@ void Scheduler::bind(SubscriptionQueue::Entry entry,
                      const SubscriptionPtr& subscription,
                      TargetClusters targets) {
   std::erase_if(bindings_, [](const Routine& routine) { return routine.done(); });
+  // Even if nothing seems to change: an earlier pass's write may be under way.
   SubscriptionStatus status = bound_status(*subscription, std::move(targets));
-  if (status == subscription->status) return;
   Routine routine = binding(std::move(entry), std::move(status)).start();
   if (!routine.done()) bindings_.push_back(std::move(routine));
 }

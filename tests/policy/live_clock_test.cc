@@ -107,7 +107,7 @@ class LiveController : public testing::Test {
 TEST_F(LiveController, EndsATaskAfterItsGracePeriod) {
   around.stores.bindings.put(evicting("web", 1));
   const karmada::GracefulEvictionController controller(
-      around.ports, karmada::BindingScope::namespaced, {.timeout = 10min});
+      around.ports, karmada::BindingScope::namespaced, {.controller = {}, .timeout = 10min});
 
   ASSERT_TRUE(time.run_until([&] { return stamped("web"); }));
   const Timestamp stamp =
@@ -123,7 +123,7 @@ TEST_F(LiveController, EndsATaskAfterItsGracePeriod) {
 TEST_F(LiveController, EndsATaskAsSoonAsTheReplacementIsHealthy) {
   around.stores.bindings.put(evicting("web", 3600));
   const karmada::GracefulEvictionController controller(
-      around.ports, karmada::BindingScope::namespaced, {.timeout = 10min});
+      around.ports, karmada::BindingScope::namespaced, {.controller = {}, .timeout = 10min});
   ASSERT_TRUE(time.run_until([&] { return stamped("web"); }));
 
   around.stores.bindings.change_status({"default", "web"}, [](api::ResourceBinding& next) {

@@ -77,7 +77,7 @@ struct ScenarioFacts {
   std::map<std::string, std::vector<Change>, std::less<>> changes;
 
   /// What the pre-flight check found, workloads by their number in `workloads`.
-  std::vector<Finding> preflight;
+  std::vector<Finding> preflight = {};
 };
 
 /// Pods of a workload in one cluster (the truth).

@@ -64,12 +64,14 @@ bool ClusterState::repels() const {
   });
 }
 
-ReplicasByCluster assignment_of(const timeline::SubscriptionScheduled& event) {
+ReplicasByCluster assignment_of(const timeline::SubscriptionScheduled& event,
+                                const WorkloadState& workload) {
   ReplicasByCluster clusters;
   for (const auto& [cluster, feeds] : event.clusters) {
     api::Replicas& sum = clusters[cluster];
     for (const auto& [feed, replicas] : feeds)
       sum += replicas;
+    if (sum == 0 && workload.traits().duplicated) sum = workload.replicas();
   }
   return clusters;
 }
@@ -233,7 +235,8 @@ struct RunState::Change {
     run.assign(workload, e.clusters);
   }
   void operator()(const timeline::SubscriptionScheduled& e) const {
-    run.assign(run.workload(e.workload), assignment_of(e));
+    WorkloadState& workload = run.workload(e.workload);
+    run.assign(workload, assignment_of(e, workload));
   }
   void operator()(const timeline::PodsStarted& e) const {
     change_copy(e.workload, e.cluster, [&](Copy& copy) { copy.running = e.total; });

@@ -146,9 +146,10 @@ struct ClusterState {
 [[nodiscard]] const std::string* workload_of(const timeline::Payload& payload);
 [[nodiscard]] const std::string* cluster_of(const timeline::Payload& payload);
 
-/// What a subscription assigns to clusters, all feeds of the workload summed up.
+/// What a subscription assigns to clusters, all feeds of the workload summed up. Clusternet knows
+/// the replicas of few kinds; of others a cluster that is to have a full copy has the template's.
 [[nodiscard]] timeline::ReplicasByCluster assignment_of(
-    const timeline::SubscriptionScheduled& event);
+    const timeline::SubscriptionScheduled& event, const WorkloadState& workload);
 
 class RunState {
  public:

@@ -18,7 +18,7 @@ namespace {
 /// What a failover is weighed by.
 struct Group {
   std::string_view title;
-  std::array<std::string_view, 5> metrics;
+  std::array<std::string_view, 6> metrics;  // "": none
 };
 constexpr std::array<Group, 5> chosen{{
     {"Detection", {"stage.observed.max", "stage.condition.max", "stage.taint.max"}},
@@ -27,8 +27,9 @@ constexpr std::array<Group, 5> chosen{{
       "eviction.needless.count"}},
     {"Recovery", {"stage.scheduled.max", "stage.ready.max", "stage.total.p50", "stage.total.max"}},
     {"Service",
-     {"workload.unavailability.total", "workload.unavailability.max", "workload.readyShare.min",
-      "workload.excluded", "replicas.pending.count"}},
+     {"workload.unavailability.total", "workload.unavailability.max",
+      "workload.unavailability.replicaSeconds", "workload.readyShare.min", "workload.excluded",
+      "replicas.pending.count"}},
     {"Cost", {"migrations.total", "workload.runningTwice", "state.lost.count"}},
 }};
 

@@ -85,7 +85,8 @@ class CountFold final : public Fold {
     move(state.workload(e.workload), e.clusters);
   }
   void compare(const timeline::SubscriptionScheduled& e, RunState& state) {
-    move(state.workload(e.workload), assignment_of(e));
+    const WorkloadState& workload = state.workload(e.workload);
+    move(workload, assignment_of(e, workload));
   }
   void see(const timeline::StatePreserved& e, RunState& state) {
     ++entry(workloads_, state.workload(e.workload).index).state_preserved;

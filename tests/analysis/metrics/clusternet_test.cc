@@ -99,6 +99,13 @@ TEST(ClusternetMetrics, ASpareClusterTakesOverWhileOrphansRun) {
   EXPECT_EQ(measured("stranded"), "1623");               // 3 * (641 - 100)
 }
 
+// Of a kind whose replicas Clusternet doesn't know a full copy moves all the same.
+TEST(ClusternetMetrics, AKindThatItCannotReadMovesWithItsReplicas) {
+  const Measured measured(silence({{"a", 0}}, {{"b", 0}}, {{"b", 0}}), 1'200, replicated(3));
+  EXPECT_EQ(measured("migrations.total"), "3");
+  EXPECT_EQ(measured("stranded"), "1623");
+}
+
 TEST(ClusternetMetrics, NoClusterLeftIsAnEvictionIntoNothing) {
   const Measured measured(silence({{"a", 2}}, {}, {{"a", 2}}), 1'200, replicated(2));
   EXPECT_EQ(measured("eviction.intoNothing.count"), "1");

@@ -1,75 +1,19 @@
 #include "analysis/timeline/reader.h"
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <istream>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
+#include "analysis/timeline/line.h"
 #include "analysis/timeline/scan.h"
 #include "sim/digest.h"
 
 namespace firedrill::timeline {
 namespace {
-
-/// A line longer than this is no line of a timeline.
-constexpr std::size_t line_max = std::size_t{64} << 20;
-
-template <std::size_t... i>
-bool scan_payload(Scan& scan,
-                  std::string_view object,
-                  const std::vector<ScannedMember>& members,
-                  std::string_view kind,
-                  Payload& payload,
-                  std::index_sequence<i...>) {
-  const auto found = std::ranges::find(kind_names, kind);
-  if (found == kind_names.end()) return false;
-  const auto wanted = static_cast<std::size_t>(found - kind_names.begin());
-  const auto read = [&]<std::size_t at>(std::integral_constant<std::size_t, at>) {
-    scan.read_members(object, members, payload.emplace<at>());
-  };
-  ((i == wanted ? read(std::integral_constant<std::size_t, i>{}) : void()), ...);
-  return true;
-}
-
-std::uint32_t column_of(std::string_view line, std::size_t offset) {
-  const auto starts_character = [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  };
-  return 1 + static_cast<std::uint32_t>(
-                 std::ranges::count_if(line.substr(0, offset), starts_character));
-}
-
-/// What every line says.
-struct LineHead {
-  std::string kind;
-};
-
-template <class V>
-void describe(V& v, LineHead& h) {
-  v.begin("LineHead", "");
-  v.required("kind", h.kind, "Kind of the event.");
-}
-
-/// The frame of an event.
-struct EventFrame {
-  std::uint64_t seq = 0;
-  Instant time;
-  std::uint64_t cause = 0;
-};
-
-template <class V>
-void describe(V& v, EventFrame& f) {
-  v.begin("EventFrame", "");
-  v.required("seq", f.seq, "Number of the event.");
-  v.required("t", f.time, "When it happened.");
-  v.required("cause", f.cause, "Number of the event that led to it.");
-}
 
 class Reader {
  public:
@@ -89,12 +33,9 @@ class Reader {
  private:
   bool next_line();
   void read_line();
-  void read_header(Scan& scan, std::string_view object, const std::vector<ScannedMember>& members);
-  void read_event(Scan& scan,
-                  std::string_view object,
-                  const std::vector<ScannedMember>& members,
-                  std::string_view kind);
-  void read_footer(Scan& scan, std::string_view object, const std::vector<ScannedMember>& members);
+  void read_header(Scan& scan, const ScannedLine& line);
+  void read_event(Scan& scan, const ScannedLine& line);
+  void read_footer(Scan& scan, const ScannedLine& line);
   void check_frame(Scan& scan, const EventFrame& frame, std::string_view object);
   void fail(std::string problem, std::string remedy) {
     fail(ScanProblem{0, {}, std::move(problem), std::move(remedy)});
@@ -137,22 +78,18 @@ void Reader::read_line() {
     return;
   }
   Scan scan(line_);
-  const std::string_view object = scan.whole();
-  std::vector<ScannedMember> members;
-  if (scan.ok()) members = scan.members(object);
-  LineHead head;
-  if (scan.ok()) scan.read_members(object, members, head);
+  const ScannedLine line = scan_line(scan);
   if (scan.ok()) {
     if (!begun_) {
-      if (head.kind == Header::kind) {
-        read_header(scan, object, members);
+      if (line.kind == Header::kind) {
+        read_header(scan, line);
       } else {
-        scan.fail(object, "the first line is no header", "a file written by firedrill run");
+        scan.fail(line.object, "the first line is no header", "a file written by firedrill run");
       }
-    } else if (head.kind == Footer::kind) {
-      read_footer(scan, object, members);
+    } else if (line.kind == Footer::kind) {
+      read_footer(scan, line);
     } else {
-      read_event(scan, object, members, head.kind);
+      read_event(scan, line);
     }
   }
   if (!scan.ok()) fail(scan.problem());
@@ -160,14 +97,12 @@ void Reader::read_line() {
   sha256_.update("\n");
 }
 
-void Reader::read_header(Scan& scan,
-                         std::string_view object,
-                         const std::vector<ScannedMember>& members) {
+void Reader::read_header(Scan& scan, const ScannedLine& line) {
   Header header;
-  scan.read_members(object, members, header);
+  scan.read_members(line.object, line.members, header);
   if (scan.ok() && header.format != Header::current_format) {
     const Scan::Step step(scan, "format");
-    scan.fail(object, fmt::format("format {} is not known to this version", header.format),
+    scan.fail(line.object, fmt::format("format {} is not known to this version", header.format),
               fmt::format("format {}", Header::current_format));
   }
   if (!scan.ok()) return;
@@ -175,16 +110,12 @@ void Reader::read_header(Scan& scan,
   sink_.begin(header);
 }
 
-void Reader::read_event(Scan& scan,
-                        std::string_view object,
-                        const std::vector<ScannedMember>& members,
-                        std::string_view kind) {
+void Reader::read_event(Scan& scan, const ScannedLine& line) {
   EventFrame frame;
-  scan.read_members(object, members, frame);
-  if (scan.ok()) check_frame(scan, frame, object);
+  scan.read_members(line.object, line.members, frame);
+  if (scan.ok()) check_frame(scan, frame, line.object);
   TimelineEvent event{frame.seq, frame.time.time, frame.cause, {}};
-  const bool known = scan.ok() && scan_payload(scan, object, members, kind, event.payload,
-                                               std::make_index_sequence<kind_count>{});
+  const bool known = scan.ok() && scan_payload(scan, line, event.payload);
   if (!scan.ok()) return;
   count_ = frame.seq;
   time_ = frame.time.time;
@@ -208,19 +139,17 @@ void Reader::check_frame(Scan& scan, const EventFrame& frame, std::string_view o
   }
 }
 
-void Reader::read_footer(Scan& scan,
-                         std::string_view object,
-                         const std::vector<ScannedMember>& members) {
+void Reader::read_footer(Scan& scan, const ScannedLine& line) {
   Footer footer;
-  scan.read_members(object, members, footer);
+  scan.read_members(line.object, line.members, footer);
   if (scan.ok() && footer.events != static_cast<std::int64_t>(count_)) {
     const Scan::Step step(scan, "events");
-    scan.fail(object, fmt::format("{} events, but the file has {}", footer.events, count_),
+    scan.fail(line.object, fmt::format("{} events, but the file has {}", footer.events, count_),
               "a file as it was written");
   }
   if (scan.ok() && options_.check_digest && footer.digest != sim::hex(sha256_.digest())) {
     const Scan::Step step(scan, "digest");
-    scan.fail(object, "the lines before don't have this digest: they were changed",
+    scan.fail(line.object, "the lines before don't have this digest: they were changed",
               "a file as it was written; here " + sim::hex(sha256_.digest()));
   }
   if (!scan.ok()) return;
@@ -230,12 +159,7 @@ void Reader::read_footer(Scan& scan,
 
 void Reader::fail(const ScanProblem& problem) {
   if (diagnostic_) return;
-  api::Diagnostic diagnostic;
-  diagnostic.pointer = problem.pointer;
-  diagnostic.problem = problem.problem;
-  diagnostic.remedy = problem.remedy;
-  diagnostic.position = {options_.file, line_number_, column_of(line_, problem.offset)};
-  diagnostic_ = std::move(diagnostic);
+  diagnostic_ = located(problem, line_, line_number_, options_.file);
 }
 
 }  // namespace

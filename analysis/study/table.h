@@ -59,12 +59,14 @@ struct StudyPoint {
 struct StudyScenario {
   std::string name = {};  ///< Unlike all others: metadata.name, or the file's.
   std::string path = {};
+  std::uint64_t first_seed = 0;  ///< That of seed number 0; those after it follow.
 };
 
 /// What came of a run.
 struct StudyCell {
   std::string error = {};  ///< Why it failed; empty if it did not.
   MetricValues metrics = {};
+  std::string digest = {};  ///< SHA-256 of its timeline; empty with an error, or if not asked for.
 
   [[nodiscard]] bool failed() const { return !error.empty(); }
 };
@@ -73,7 +75,7 @@ struct StudyCell {
 struct CellPlace {
   std::size_t point = 0;
   std::size_t scenario = 0;
-  std::size_t seed = 0;
+  std::size_t seed = 0;  ///< Number of the seed, from 0.
 
   friend bool operator==(const CellPlace&, const CellPlace&) = default;
 };
@@ -86,24 +88,21 @@ struct StudyTable {
   /// The point at which every scenario is as its file has it, if it is among the points.
   std::optional<std::size_t> own_point = {};
   std::vector<StudyScenario> scenarios = {};
-  std::vector<std::uint64_t> seeds = {};  ///< By index; the same for all points and scenarios.
+  std::size_t seeds = 1;  ///< Runs of each scenario at each point.
   std::vector<Objective> objectives = {};
   std::vector<MetricBound> constraints = {};
   std::vector<std::string> metrics = {};  ///< Further ones that are wanted in tables.
   /// By index (see cell_index), each one; nothing where no run has finished.
   std::vector<std::optional<StudyCell>> cells = {};
 
-  [[nodiscard]] std::size_t cell_count() const {
-    return points.size() * scenarios.size() * seeds.size();
-  }
+  [[nodiscard]] std::size_t cell_count() const { return points.size() * scenarios.size() * seeds; }
   [[nodiscard]] std::size_t cell_index(const CellPlace& place) const {
-    return (place.point * scenarios.size() + place.scenario) * seeds.size() + place.seed;
+    return (place.point * scenarios.size() + place.scenario) * seeds + place.seed;
   }
   [[nodiscard]] CellPlace cell_place(std::size_t index) const {
-    const std::size_t run = index / seeds.size();
-    return {.point = run / scenarios.size(),
-            .scenario = run % scenarios.size(),
-            .seed = index % seeds.size()};
+    const std::size_t run = index / seeds;
+    return {
+        .point = run / scenarios.size(), .scenario = run % scenarios.size(), .seed = index % seeds};
   }
 };
 

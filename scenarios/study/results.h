@@ -8,22 +8,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "analysis/study/table.h"
 #include "policy/api/diagnostic.h"
 
 namespace firedrill::scenarios {
-
-/// Tells studies apart whose cells mean different runs: SHA-256 over this program's version, the
-/// study's text and each scenario's, all with defaults, includes and overrides in place. Of the
-/// study only what cells depend on should be in the text (scenarios, parameters, points, seeds):
-/// objectives, constraints and expectations can change between runs of one file.
-[[nodiscard]] std::string study_identity(std::string_view study,
-                                         std::span<const std::string> scenarios);
 
 /// What becomes of the cells that a file already has.
 enum class Resume : std::uint8_t {
@@ -38,10 +29,11 @@ class ResultStore {
   using Opened = std::variant<std::unique_ptr<ResultStore>, api::Diagnostic>;
 
   /// Opens the file, or makes it with the study's parameters, points, scenarios and seeds (its
-  /// cells don't matter). A Diagnostic, for exit status 2, says why a file can't be gone on with:
-  /// it is no database or somebody else's, of another format version, of another study, damaged, in
-  /// use by another sweep, or has cells that the caller didn't ask to keep. Throws
-  /// timeline::ResourceError where the file can't be made, read or written.
+  /// cells don't matter). `identity` tells studies apart whose cells mean different runs. A
+  /// Diagnostic, for exit status 2, says why a file can't be gone on with: it is no database or
+  /// somebody else's, of another format version, of another study, damaged, in use by another
+  /// sweep, or has cells that the caller didn't ask to keep. Throws timeline::ResourceError where
+  /// the file can't be made, read or written.
   [[nodiscard]] static Opened open(const std::filesystem::path& path,
                                    const analysis::StudyTable& study,
                                    const std::string& identity,

@@ -18,7 +18,7 @@
 namespace firedrill::analysis {
 
 struct StudyTable;
-class StudyOutcome;
+struct StudyOutcome;
 
 /// A value of a parameter, in the spelling of the file. Numbers and durations are equal by what
 /// they are: 60, "60s" and "1m" are one value of a duration.

@@ -18,7 +18,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run",      "validate",    "schema",
+const std::vector<std::string> commands{"run",      "test",        "validate",  "schema",
                                         "profiles", "conformance", "completion"};
 
 TEST(Usage, OfNoCommandIsAnErrorThatPointsAtTheHelp) {

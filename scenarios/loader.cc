@@ -143,7 +143,8 @@ std::optional<Scenario> read_scenario(const Document& document,
   document.locate(own);
   diagnostics.merge(own);
   if (!own.ok()) return std::nullopt;
-  scenario->sha256 = sim::sha256_hex(effective_text_of(*document.json, options.profile));
+  if (options.sha256)
+    scenario->sha256 = sim::sha256_hex(effective_text_of(*document.json, options.profile));
   return scenario;
 }
 

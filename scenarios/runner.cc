@@ -87,7 +87,9 @@ RunResult run(const Scenario& scenario,
       scenario.expect, facts_for_expectations(scenario),
       [&recorder](timeline::ExpectationFailed failure) { recorder->remark(std::move(failure)); });
 
-  std::vector<timeline::Sink*> all{&lines, &calculator, &expectations};
+  const bool text = options.digest || options.timeline != nullptr;
+  std::vector<timeline::Sink*> all{&calculator, &expectations};
+  if (text) all.insert(all.begin(), &lines);
   all.insert(all.end(), sinks.begin(), sinks.end());
   models::World world(scenario.world, std::move(all), world_options(scenario, options));
   recorder = &world.recorder();
@@ -99,7 +101,7 @@ RunResult run(const Scenario& scenario,
   result.footer = world.run(result.header, [&](const timeline::ApiCountsByComponent& counts) {
     expectations.finish(end, calculator.measure(end, counts));
   });
-  result.footer.digest = lines.digest();
+  if (text) result.footer.digest = lines.digest();
   result.metrics = calculator.table();
   result.verdicts = expectations.verdicts();
   result.violations = world.violations();

@@ -25,6 +25,8 @@ struct RunOptions {
   /// Where the timeline goes as JSON lines, while it arises; committing it is the caller's. Null:
   /// the text is only digested.
   timeline::Output* timeline = nullptr;
+  /// Whether the timeline's text is made at all, for its digest, where it goes nowhere.
+  bool digest = true;
   /// The limit of that name; 0 stands for the usual rule.
   std::uint64_t events_at_one_instant = 0;
   std::uint64_t random_faults = Limits{}.random_faults;  ///< The limit of that name.

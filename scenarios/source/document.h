@@ -44,6 +44,8 @@ struct LoadOptions {
   /// Of a scenario: the profile that runs it instead of the one that it names; "" = that one. What
   /// only other profiles know is then left out, with warnings.
   std::string profile = {};
+  /// Of a scenario: whether its SHA-256 is wanted, which takes longer than reading it.
+  bool sha256 = true;
 };
 
 /// Loads a document from a file, or from standard input for "-" (its includes lie below the working

@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-#include "analysis/compare/comparison.h"
+#include "analysis/study/table.h"
 #include "policy/api/result.h"
 #include "scenarios/source/limits.h"
 #include "scenarios/study/study.h"
@@ -55,17 +55,14 @@ struct CellSpace {
 /// What came of a cell.
 struct CellResult {
   CellIndex index = 0;
-  /// Why there are no metrics: the scenario can't be at that point, or it makes no progress, or an
-  /// invariant was violated. "" if there are.
-  std::string error;
-  analysis::MetricValues metrics;
-  std::string digest;  ///< Of the cell's timeline; "" with an error, or where it isn't asked for.
+  /// Failed where the scenario can't be at that point, makes no progress, or violates an invariant.
+  analysis::StudyCell cell;
 };
 
 struct CellOptions {
   std::size_t threads = 1;
-  Limits limits = {};  ///< Of each run.
-  bool digest = true;  ///< Whether the timeline's text is made and digested.
+  Limits limits = {};   ///< Of each run.
+  bool digest = false;  ///< Whether the timeline's text is made and digested.
   /// Asked now and then, by any thread; true breaks off what runs, and nothing is begun after it.
   std::function<bool()> stop = {};
 };
@@ -81,11 +78,11 @@ void run_cells(const Study& study,
                const CellOptions& options,
                const std::function<void(const CellResult&)>& finished);
 
-/// The scenario that the cell plays, as a JSON document that `run` takes; or why the point's
-/// changes can't be made.
-[[nodiscard]] api::Result<api::Json> cell_document(const Study& study,
-                                                   const Point& point,
-                                                   const Cell& cell);
+/// The scenario that the cell plays, as the text of a file that `run` takes, whole in itself; or
+/// why the point's changes can't be made. Requires: the cell is one of these points.
+[[nodiscard]] api::Result<std::string> cell_text(const Study& study,
+                                                 std::span<const Point> points,
+                                                 CellIndex index);
 
 /// Part `number` of `count`, from 1: every count-th cell.
 struct Shard {

@@ -14,6 +14,9 @@ namespace firedrill::scenarios {
 /// How many points the design has; at most `study_points_max` in a study that was loaded.
 [[nodiscard]] std::uint64_t design_size(const Study& study);
 
+/// Its first point alone; for a search the middle of all parameters.
+[[nodiscard]] Point first_point(const Study& study);
+
 /// The points of the design, in their order. Requires: its method is none of the searches.
 ///
 /// - grid: every combination, the last parameter varying fastest.
@@ -27,9 +30,9 @@ namespace firedrill::scenarios {
 /// Whether the method is a search, which `tune` performs.
 [[nodiscard]] bool is_search(Method method);
 
-/// The value at that share of the way through a parameter: of a range along its scale, of values
+/// The level at that share of the way through a parameter: of a range along its scale, of values
 /// and choices by equal parts. Requires: 0 <= share < 1. What designs and searches share.
-[[nodiscard]] ParameterValue value_at(const Parameter& parameter, double share);
+[[nodiscard]] Level level_at(const Parameter& parameter, double share);
 
 /// The point of such shares, one for each parameter.
 [[nodiscard]] Point point_at(const Study& study, std::span<const double> shares);

@@ -15,24 +15,24 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "analysis/study/table.h"
 #include "policy/api/diagnostic.h"
 #include "scenarios/source/document.h"
 #include "scenarios/study/study_file.h"
 
 namespace firedrill::scenarios {
 
-/// A value of a parameter at a point.
-struct ParameterValue {
-  std::string text;  ///< As tables and CSV show it: "30s", "0.25", the label of a choice.
-  /// As a number, for axes and effects: seconds of a duration; nothing of words and choices.
-  std::optional<double> number;
+/// A value of a parameter, and what it does to a scenario.
+struct Level {
+  analysis::ParameterValue shown;
   api::Json value;                      ///< What goes to the path. Absent of a choice.
   std::vector<PatchOperation> changes;  ///< What the choice changes. Empty of a value.
 
-  friend bool operator==(const ParameterValue&, const ParameterValue&) = default;
+  friend bool operator==(const Level&, const Level&) = default;
 };
 
 /// A range in the numbers that are drawn: nanoseconds of durations.
@@ -49,27 +49,23 @@ struct ParameterRange {
 
 struct Parameter {
   std::string name;
-  std::string path;                    ///< JSON pointer with * for every element; "" of choices.
-  std::vector<ParameterValue> values;  ///< As listed; choices by label. Empty of a range.
+  std::string path;  ///< JSON pointer with * for every element; "" of choices.
+  analysis::ValueKind kind = analysis::ValueKind::text;
+  std::vector<Level> levels;  ///< Values as listed; choices by label. Empty of a range.
   std::optional<ParameterRange> range;
 
   [[nodiscard]] bool is_choice() const { return path.empty(); }
 };
 
-/// A value for each parameter, in their order.
-using Point = std::vector<ParameterValue>;
+/// A level of each parameter, in their order.
+using Point = std::vector<Level>;
 
 /// A scenario of a study: its document, without what it expects of a run as it stands.
 struct StudyScenario {
   std::string name;  ///< In tables: `metadata.name`, or the path where two have the same.
   std::string path;  ///< As a user in the working directory would name it.
+  std::uint64_t first_seed = 0;  ///< Its own: that of seed number 0, those after it follow.
   std::shared_ptr<const Document> document;
-};
-
-/// `where` of an expectation: the parameter of that index has that value (ParameterValue::text).
-struct StudyWhere {
-  std::size_t parameter = 0;
-  std::string text;
 };
 
 struct Study {
@@ -77,17 +73,14 @@ struct Study {
   StudyFile file;  ///< As written: objectives, constraints, expect, metadata.
   std::vector<StudyScenario> scenarios;
   std::vector<Parameter> parameters;
-  /// For each of `file.expect`: the points that it is about.
-  std::vector<std::vector<StudyWhere>> where;
+  std::vector<Point> points;                 ///< Of the design, in its order; none of a search.
+  std::shared_ptr<const Document> document;  ///< As written, to say where something stands.
   /// SHA-256 of all that decides what a cell's result is and which cells there are: parameters,
   /// design, the scenarios' documents, the program's version. Objectives, constraints and
   /// expectations may change without it.
   std::string identity;
 
   [[nodiscard]] std::uint64_t seeds() const { return file.design.seeds; }
-  /// The number of the scenario of that name. Requires: it is one of them, as all that stand in
-  /// `file` are.
-  [[nodiscard]] std::size_t scenario_index(const std::string& scenario_name) const;
 };
 
 /// Loads a study from a file, or from standard input for "-", and its scenarios. Nothing comes back
@@ -96,5 +89,8 @@ struct Study {
 [[nodiscard]] std::optional<Study> load_study(const std::string& path,
                                               const LoadOptions& options,
                                               api::Diagnostics& diagnostics);
+
+/// The study as those see it who speak of its results: parameters, these points, no cell yet.
+[[nodiscard]] analysis::StudyTable study_table(const Study& study, std::span<const Point> points);
 
 }  // namespace firedrill::scenarios

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/expect/expectation.h"
+#include "analysis/study/expect.h"
+#include "analysis/study/goals.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
 #include "policy/api/result.h"
@@ -66,7 +67,7 @@ enum class Scale : std::uint8_t { linear, log };
 
 template <class V>
 void describe_values(V& v, Scale&) {
-  v.begin("Scale", "How a range is divided.");
+  v.begin("RangeScale", "How a range is divided.");
   v.value("linear", Scale::linear, "Equal differences.");
   v.value("log", Scale::log, "Equal ratios.");
 }
@@ -138,7 +139,8 @@ inline constexpr double study_seeds_max = 1'000'000;
 
 template <class V>
 void describe(V& v, ParameterFile& p) {
-  v.begin("Parameter", "What is varied: a value of the scenario, or one of several changes to it.");
+  v.begin("StudyParameter",
+          "What is varied: a value of the scenario, or one of several changes to it.");
   v.field("name", p.name, "What tables call it.", api::DefaultText{"the path's last part"});
   v.field("path", p.path,
           "Where the value goes: a JSON pointer, in which * is every element of a list. What is "
@@ -171,7 +173,7 @@ enum class Method : std::uint8_t { grid, random, latin_hypercube, sobol, nsga2, 
 
 template <class V>
 void describe_values(V& v, Method&) {
-  v.begin("Method", "How the points of a study are found.");
+  v.begin("DesignMethod", "How the points of a study are found.");
   v.value("grid", Method::grid, "Every combination.");
   v.value("random", Method::random, "Independent draws.");
   v.value("latin-hypercube", Method::latin_hypercube,
@@ -194,7 +196,7 @@ struct DesignFile {
 
 template <class V>
 void describe(V& v, DesignFile& d) {
-  v.begin("Design", "Which points are tried, and with how many seeds.");
+  v.begin("StudyDesign", "Which points are tried, and with how many seeds.");
   v.field("method", d.method, "How points are found.");
   v.field("points", d.points, "How many points; of a grid, how many values of each range.",
           api::AtLeast{1}, api::AtMost{study_points_max});
@@ -206,114 +208,6 @@ void describe(V& v, DesignFile& d) {
           api::AtMost{largest_seed});
 }
 
-struct Objective {
-  std::string minimize;
-  std::string maximize;
-  std::string scenario;
-
-  [[nodiscard]] const std::string& metric() const { return minimize.empty() ? maximize : minimize; }
-
-  friend bool operator==(const Objective&, const Objective&) = default;
-};
-
-template <class V>
-void describe(V& v, Objective& o) {
-  v.begin("Objective", "What is to be as small, or as large, as can be.");
-  v.field("minimize", o.minimize, "Metric that is better the smaller it is.");
-  v.field("maximize", o.maximize, "Metric that is better the larger it is.");
-  v.field("scenario", o.scenario, "The scenario in which it counts, by name.",
-          api::DefaultText{"all"});
-  v.check("", o.minimize.empty() != o.maximize.empty(), "an objective has one metric",
-          "one of minimize and maximize");
-}
-
-/// A bound that a metric keeps.
-struct Bound {
-  std::optional<analysis::Threshold> below;
-  std::optional<analysis::Threshold> above;
-  std::optional<analysis::Threshold> equals;
-  std::vector<analysis::Threshold> between;
-
-  [[nodiscard]] int count() const {
-    return static_cast<int>(below.has_value()) + static_cast<int>(above.has_value()) +
-           static_cast<int>(equals.has_value()) + static_cast<int>(!between.empty());
-  }
-
-  friend bool operator==(const Bound&, const Bound&) = default;
-};
-
-/// The fields of a bound, for the types that have them.
-template <class V>
-void describe_bound(V& v, Bound& b) {
-  v.field("below", b.below, "It is less than this.");
-  v.field("above", b.above, "It is more than this.");
-  v.field("equals", b.equals, "It is exactly this.");
-  v.field("between", b.between, "It is at least the first and at most the second.");
-  v.check("", b.count() == 1, "not one bound", "one of below, above, equals, between");
-  v.check("between", b.between.empty() || b.between.size() == 2, "not two bounds",
-          "[lower, upper]");
-}
-
-struct Constraint {
-  std::string metric;
-  Bound bound;
-  std::string scenario;
-
-  friend bool operator==(const Constraint&, const Constraint&) = default;
-};
-
-template <class V>
-void describe(V& v, Constraint& c) {
-  v.begin("Constraint", "What a point must keep to be recommended.");
-  v.required("metric", c.metric, "Metric that is bounded.");
-  v.field("scenario", c.scenario, "The scenario in which it counts, by name.",
-          api::DefaultText{"all"});
-  describe_bound(v, c.bound);
-}
-
-/// What is counted by an expectation.
-struct CountedMetric {
-  std::string metric;
-  Bound bound;
-
-  friend bool operator==(const CountedMetric&, const CountedMetric&) = default;
-};
-
-template <class V>
-void describe(V& v, CountedMetric& c) {
-  v.begin("CountedMetric", "The points whose metric keeps the bound.");
-  v.required("metric", c.metric, "Metric that is looked at.");
-  describe_bound(v, c.bound);
-}
-
-/// What a study expects: of a metric at each point that `where` names, or of how many of these
-/// points there are whose metric keeps a bound.
-struct StudyExpectation {
-  std::optional<CountedMetric> count;
-  std::string metric;
-  std::map<std::string, api::Json> where;
-  std::string scenario;
-  Bound bound;
-
-  friend bool operator==(const StudyExpectation&, const StudyExpectation&) = default;
-};
-
-template <class V>
-void describe(V& v, StudyExpectation& e) {
-  v.begin("StudyExpectation", "What a study expects of its points.");
-  v.field("count", e.count, "How many of the points there must be whose metric keeps a bound.");
-  v.field("metric", e.metric, "Metric that must keep the bound at each of the points.");
-  v.field("where", e.where,
-          "Which points: values by the parameters' names, as the study writes "
-          "them; of choices, the label.",
-          api::DefaultText{"all"});
-  v.field("scenario", e.scenario, "The scenario in which it counts, by name.",
-          api::DefaultText{"all"});
-  describe_bound(v, e.bound);
-  v.check("", e.metric.empty() == e.count.has_value(),
-          "an expectation is about a metric or about a count", "one of metric and count");
-}
-
 struct StudyFile {
   std::string api_version;
   std::string kind;
@@ -321,9 +215,9 @@ struct StudyFile {
   std::vector<std::string> scenarios;
   std::vector<ParameterFile> parameters;
   DesignFile design;
-  std::vector<Objective> objectives;
-  std::vector<Constraint> constraints;
-  std::vector<StudyExpectation> expect;
+  std::vector<analysis::Objective> objectives;
+  std::vector<analysis::MetricBound> constraints;
+  std::vector<analysis::StudyExpectation> expect;
 
   friend bool operator==(const StudyFile&, const StudyFile&) = default;
 };

@@ -11,10 +11,6 @@ namespace {
 
 constexpr double nanoseconds = 1e9;
 
-double held(const Amount& amount) {
-  return static_cast<double>(amount.numerator) / static_cast<double>(amount.denominator);
-}
-
 /// Whole amounts are subtracted before they become doubles: equal ones give zero, however large.
 double difference(const Amount& amount, const Amount& reference) {
   if (amount.denominator == 1 && reference.denominator == 1)
@@ -52,6 +48,10 @@ std::optional<Change> change_of(const VariantRuns& variant,
 }
 
 }  // namespace
+
+double held(const Amount& amount) {
+  return static_cast<double>(amount.numerator) / static_cast<double>(amount.denominator);
+}
 
 MetricValues metric_values(const MetricTable& table) {
   MetricValues values;

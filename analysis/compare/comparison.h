@@ -72,6 +72,9 @@ class Comparison {
   std::vector<bool> refused_;
 };
 
+/// The nearest double, in the scale in which the amount is held.
+[[nodiscard]] double held(const Amount& amount);
+
 /// The number in the unit as it is printed: seconds for nanoseconds.
 [[nodiscard]] double in_unit(Unit unit, double held);
 /// And back.

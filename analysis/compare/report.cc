@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <iterator>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "policy/api/duration.h"
+#include "analysis/compare/figures.h"
 
 namespace firedrill::analysis {
 namespace {
@@ -36,39 +34,6 @@ constexpr std::array<Group, 5> chosen{{
 /// Cells by row; a row of one cell is a title.
 using Table = std::vector<std::vector<std::string>>;
 
-std::string trimmed(std::string text) {
-  if (text.find('.') == std::string::npos) return text;
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
-/// A number for people; requires: not negative.
-std::string number_text(Unit unit, double held) {
-  const double printed = in_unit(unit, held);
-  switch (unit) {
-    case Unit::seconds: {
-      constexpr double millisecond = 1e6;
-      const std::chrono::milliseconds rounded(std::llround(held / millisecond));
-      return api::format_duration(rounded);
-    }
-    case Unit::count:
-    case Unit::replicas:
-      return trimmed(fmt::format("{:.2f}", printed));
-    case Unit::replica_seconds:
-      return trimmed(fmt::format("{:.3f}", printed));
-    case Unit::share:
-    case Unit::per_second:
-      return fmt::format("{:.4g}", printed);
-  }
-  throw std::logic_error("a unit without a format");
-}
-
-std::string interval_text(Unit unit, const Estimate& estimate) {
-  if (!estimate.half_width || *estimate.half_width == 0) return {};
-  return " ±" + number_text(unit, *estimate.half_width);
-}
-
 /// With the number of runs, if some have no value.
 std::string value_text(Unit unit, const std::optional<Estimate>& value, std::uint64_t seeds) {
   if (!value) return "-";
@@ -76,20 +41,8 @@ std::string value_text(Unit unit, const std::optional<Estimate>& value, std::uin
   return value->count == seeds ? text : text + fmt::format(" (n={})", value->count);
 }
 
-std::string percent_text(double share) {
-  const double percent = 100 * share;
-  return std::abs(percent) < 10 ? fmt::format("{:+.1f}%", percent)
-                                : fmt::format("{:+.0f}%", percent);
-}
-
 std::string change_text(Unit unit, const std::optional<Change>& change) {
-  if (!change) return "-";
-  const Estimate& delta = change->delta;
-  if (delta.low() == 0 && delta.high() == 0) return "=";
-  std::string text = (delta.mean < 0 ? "-" : "+") + number_text(unit, std::abs(delta.mean)) +
-                     interval_text(unit, delta);
-  if (const auto relative = change->relative()) text += " " + percent_text(*relative);
-  return text;
+  return change ? change_text(unit, change->delta, change->relative()) : "-";
 }
 
 std::vector<std::string> cells_of(const Row& row, const ComparisonReport& report) {
@@ -155,12 +108,6 @@ Table table_of(const ComparisonReport& report, Rows rows) {
     append_group(table, report, group.title, group.metrics);
   append_group(table, report, "Rules", metrics_of_rules(report));
   return table;
-}
-
-/// How many columns of a terminal the text takes: one a character.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 std::string aligned(const Table& table) {

@@ -65,7 +65,7 @@ struct MetricBound {
   std::vector<Threshold> between = {};  ///< Both included.
 
   [[nodiscard]] int bounds() const;
-  /// "workload.unavailability.max < 5m0s".
+  /// "workload.unavailability.max below 5m0s in real-outage". Requires: bounds() is 1.
   [[nodiscard]] std::string text() const;
 
   friend bool operator==(const MetricBound&, const MetricBound&) = default;

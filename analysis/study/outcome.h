@@ -97,7 +97,7 @@ struct StudyOutcome {
   std::size_t unfinished = 0;  ///< Cells.
 };
 
-/// O(cells + points * front). Without objectives there is no front.
+/// O(cells + points * front). Requires: there is an objective; a cell for each index.
 [[nodiscard]] StudyOutcome weigh(const StudyTable& table);
 
 /// Which of the candidates no other dominates: rows of costs, less is better, all of one length.

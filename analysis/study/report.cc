@@ -252,6 +252,8 @@ Section recommended(const StudyReport& report) {
     section.lines.push_back(changes.empty() ? "it is the scenario's own setting"
                                             : "it changes " + joined(changes, ", "));
   }
+  for (const std::string& line : setting_without_flags(table, best->point))
+    section.lines.push_back(one_line(line));
   for (const std::string& line : setting_in_flags(table, best->point))
     section.code.push_back(one_line(line));
   std::vector<std::string> overrides = setting_in_overrides(table, best->point);

@@ -39,9 +39,12 @@ struct StudyReport {
 /// formula get an apostrophe ahead.
 void write_csv(const StudyTable& table, timeline::Output& output);
 
-/// The setting as words of a command line: `karmada-controller-manager
-/// --cluster-failure-threshold=60s`, one a flag; for choices `policy: noexecute`.
+/// The setting as words of the reference's command lines, one a flag:
+/// `karmada-controller-manager --cluster-failure-threshold=60s`.
 [[nodiscard]] std::vector<std::string> setting_in_flags(const StudyTable& table, std::size_t point);
+/// What no flag says: `policy: noexecute`.
+[[nodiscard]] std::vector<std::string> setting_without_flags(const StudyTable& table,
+                                                             std::size_t point);
 /// `--set /controlPlane/flags/cluster-failure-threshold=60s`, one a pointer.
 [[nodiscard]] std::vector<std::string> setting_in_overrides(const StudyTable& table,
                                                             std::size_t point);

@@ -81,6 +81,7 @@ json recommended_json(const StudyReport& report) {
               {"values", values_json(table, best.point)},
               {"distance", best.distance},
               {"flags", setting_in_flags(table, best.point)},
+              {"withoutFlags", setting_without_flags(table, best.point)},
               {"overrides", setting_in_overrides(table, best.point)},
               {"changes", json::array()}};
   for (const std::size_t parameter : best.changed)

@@ -30,7 +30,16 @@ std::vector<std::string> setting_in_flags(const StudyTable& table, std::size_t p
     const std::string& value = table.points[point].values[i].text;
     for (const FlagSpelling& flag : parameter.flags)
       lines.push_back(flag.process + " " + shell_word(flag.flag + "=" + value));
-    if (parameter.flags.empty()) lines.push_back(parameter.name + ": " + value);
+  }
+  return lines;
+}
+
+std::vector<std::string> setting_without_flags(const StudyTable& table, std::size_t point) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < table.parameters.size(); ++i) {
+    const StudyParameter& parameter = table.parameters[i];
+    if (parameter.flags.empty())
+      lines.push_back(parameter.name + ": " + table.points[point].values[i].text);
   }
   return lines;
 }

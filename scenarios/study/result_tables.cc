@@ -270,6 +270,7 @@ void CellWriter::write(std::size_t cell, const StudyCell& result) {
 }
 
 void load_cells(sqlite::Database& database, StudyTable& study) {
+  study.cells.resize(study.cell_count());
   sqlite::Statement cell(database, "SELECT cell, error, digest FROM cells");
   while (cell.step()) {
     study.cells.at(static_cast<std::size_t>(cell.number(0))) =

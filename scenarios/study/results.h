@@ -54,7 +54,7 @@ class ResultStore {
   virtual void put(std::size_t cell, analysis::StudyCell result) = 0;
   /// Returns when all that was put is committed. Throws as `put` does.
   virtual void flush() = 0;
-  /// All committed cells, into the table's (which has one for each index).
+  /// All committed cells, into the table's.
   virtual void load(analysis::StudyTable& study) = 0;
   /// Flushes and leaves one file. Throws as `put` does. Nothing may be called after it.
   virtual void close() = 0;

@@ -69,7 +69,8 @@ using Payload = std::variant<ScenarioEvent,
 struct TimelineEvent {
   std::uint64_t seq = 0;    ///< Dense, from 1.
   sim::Time time{};         ///< When it happened; never before the event ahead of it.
-  std::uint64_t cause = 0;  ///< `seq` of the event that led to it; 0 is the scenario itself.
+  std::uint64_t cause = 0;  ///< `seq` of the event that led to it, never a sibling of the same
+                            ///< write; 0 is the scenario itself.
   Payload payload;
 
   friend bool operator==(const TimelineEvent&, const TimelineEvent&) = default;

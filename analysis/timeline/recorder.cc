@@ -3,8 +3,32 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
+
+#include "analysis/timeline/events.h"
 
 namespace firedrill::timeline {
+namespace {
+
+/// Which of the events of one write tells best why others follow: the greatest.
+struct Weight {
+  static int of(const api::Taint& taint) { return taint.effect == api::effect_no_execute ? 4 : 2; }
+
+  int operator()(const TaintAdded& event) const { return of(event.taint); }
+  int operator()(const TaintRemoved& event) const { return of(event.taint); }
+  int operator()(const ClusterConditionChanged& event) const {
+    return event.condition == api::condition_ready ? 3 : 1;
+  }
+  int operator()(const ClusterJoined&) const { return 3; }
+  int operator()(const GracefulEvictionTaskAdded&) const { return 4; }
+  int operator()(const BindingScheduled&) const { return 3; }
+  template <class Event>
+  int operator()(const Event&) const {
+    return 1;
+  }
+};
+
+}  // namespace
 
 Recorder::Recorder(sim::Engine& engine, std::vector<Sink*> sinks)
     : engine_(engine), sinks_(std::move(sinks)) {}
@@ -20,6 +44,11 @@ std::uint64_t Recorder::record(Payload payload) {
   const std::uint64_t seq = add(engine_.current_cause(), std::move(payload));
   engine_.set_current_cause(seq);
   return seq;
+}
+
+std::uint64_t Recorder::record(Payload payload, std::uint64_t cause) {
+  if (cause != 0) engine_.set_current_cause(cause);
+  return record(std::move(payload));
 }
 
 std::uint64_t Recorder::remark(Payload payload) {
@@ -62,6 +91,24 @@ void Recorder::deliver() {
       sink->event(event);
   }
   delivering_ = false;
+}
+
+Siblings::Siblings(Recorder& recorder)
+    : recorder_(recorder), before_(recorder.current_cause()), after_(before_) {}
+
+Siblings::~Siblings() {
+  recorder_.engine_.set_current_cause(after_);
+}
+
+std::uint64_t Siblings::record(Payload payload, std::uint64_t cause) {
+  const int weight = std::visit(Weight(), payload);
+  const std::uint64_t seq = recorder_.record(std::move(payload), cause);
+  recorder_.engine_.set_current_cause(before_);
+  if (weight >= weight_) {
+    weight_ = weight;
+    after_ = seq;
+  }
+  return seq;
 }
 
 }  // namespace firedrill::timeline

@@ -146,13 +146,21 @@ policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string 
 }
 
 void MemberAccess::note_answer(WorldMember& member, const std::string& answer) {
-  if (answer == member.last_answer) return;
+  MemberGrounds& grounds = member.grounds;
+  if (answer == member.last_answer) {
+    // Until the turn shows in the condition, it is the reason for what comes of the probe, whatever
+    // else made somebody ask.
+    if (grounds.probe > grounds.ready) engine_.set_current_cause(grounds.probe);
+    return;
+  }
   member.last_answer = answer;
-  if (member.last_fault != 0) engine_.set_current_cause(member.last_fault);
+  const std::string& name = member.spec.name;
   if (answer == std::to_string(http_ok)) {
-    recorder_.record(timeline::ProbeRecovered{.cluster = member.spec.name, .answer = answer});
+    grounds.probe = recorder_.record(timeline::ProbeRecovered{.cluster = name, .answer = answer},
+                                     grounds.fault);
   } else {
-    recorder_.record(timeline::ProbeFailed{.cluster = member.spec.name, .answer = answer});
+    grounds.probe =
+        recorder_.record(timeline::ProbeFailed{.cluster = name, .answer = answer}, grounds.fault);
   }
 }
 
@@ -174,7 +182,13 @@ policy::Await<MemberOutcome> MemberAccess::send(
   std::function<MemberOutcome()> arrive = [this, cluster, passes_on,
                                            carry_out = std::move(carry_out)] {
     const WorldMember& reached = member(cluster);
-    return passes_on && reaches(reached) ? carry_out(*reached.cluster) : MemberOutcome::unreachable;
+    if (!passes_on || !reaches(reached)) return MemberOutcome::unreachable;
+    // As with writes to the API server: who watches the member is told, the sender goes on for the
+    // reason that he had.
+    const std::uint64_t reason = engine_.current_cause();
+    const MemberOutcome outcome = carry_out(*reached.cluster);
+    engine_.set_current_cause(reason);
+    return outcome;
   };
   Receive<MemberOutcome> receive = [this, cluster, fate = plan.fate](MemberOutcome outcome) {
     return fate == unanswered || !hears(member(cluster)) ? MemberOutcome::unreachable : outcome;

@@ -102,10 +102,9 @@ void Process::release(std::uint64_t id) {
   around_.engine.cancel(std::bit_cast<sim::EventHandle>(id));
 }
 
-void Process::blame_last_fault(std::string_view cluster) {
+MemberGrounds Process::grounds(std::string_view cluster) const {
   const auto member = around_.members.find(cluster);
-  if (member != around_.members.end() && member->second.last_fault != 0)
-    around_.engine.set_current_cause(member->second.last_fault);
+  return member == around_.members.end() ? MemberGrounds{} : member->second.grounds;
 }
 
 }  // namespace firedrill::models

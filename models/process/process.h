@@ -87,8 +87,8 @@ class Process : private policy::Clock,
   [[nodiscard]] sim::Time virtual_time(api::Timestamp civil) const {
     return clock_.virtual_time(civil);
   }
-  /// What happens next was led to by the last fault of the member, if there was one.
-  void blame_last_fault(std::string_view cluster);
+  /// What the member's present state is due to; nothing if there is no such member.
+  [[nodiscard]] MemberGrounds grounds(std::string_view cluster) const;
 
  private:
   [[nodiscard]] Delays delays(const sim::Distribution& distribution, std::string purpose) const;

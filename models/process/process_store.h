@@ -244,10 +244,14 @@ class ProcessStore final : public policy::Store<Object>,
         [this, lost, basis = basis_of(key), carry_out = std::move(carry_out)] {
           if (!link_.connected || lost) return Written<Object>{Outcome::unreachable, nullptr};
           ++*link_.writes;
+          // What a write leads to, its watchers are told; the writer goes on for the reason that it
+          // wrote for, so that its writes are no causes of one another.
+          const std::uint64_t reason = link_.engine.current_cause();
           const Writer writer(table_.context(), link_.name);
           const Basis<Object>* before = table_.exchange_basis(&basis);
           Written<Object> written = carry_out();
           table_.exchange_basis(before);
+          link_.engine.set_current_cause(reason);
           if (written.outcome == Outcome::conflict) ++*link_.conflicts;
           return written;
         },

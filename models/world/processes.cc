@@ -63,6 +63,7 @@ void Processes::work(ProcessSlot& slot) {
                                      .limits = plan.limits,
                                      .writes = &slot.counts.writes,
                                      .conflicts = &slot.counts.conflicts});
+  note_silence(slot);
 }
 
 void Processes::stop_work(ProcessSlot& slot, std::string_view reason) {
@@ -70,12 +71,25 @@ void Processes::stop_work(ProcessSlot& slot, std::string_view reason) {
   around_.recorder.record(
       timeline::ComponentStopped{slot.plan.name, slot.plan.home, std::string(reason)});
   slot.process.reset();
+  note_silence(slot);
+}
+
+void Processes::note_silence(ProcessSlot& slot) {
+  if (slot.plan.home.empty()) return;
+  const bool silent = !slot.process || !connected(slot);
+  if (silent == std::exchange(slot.silent, silent)) return;
+  MemberGrounds& grounds = home_of(slot).grounds;
+  (silent ? grounds.silenced : grounds.heard) = around_.engine.current_cause();
+}
+
+bool Processes::connected(const ProcessSlot& slot) const {
+  return slot.isolations == 0 && (slot.plan.home.empty() || home_of(slot).connected());
 }
 
 void Processes::link_changed(ProcessSlot& slot) {
-  const bool connected =
-      slot.isolations == 0 && (slot.plan.home.empty() || home_of(slot).connected());
+  const bool connected = this->connected(slot);
   if (slot.process) slot.process->set_link(connected, path_of(slot));
+  note_silence(slot);
   slot.election->set_connected(connected);
 }
 

@@ -38,6 +38,7 @@ struct ProcessSlot {
   int stops = 0;       ///< Reasons for it to be down: faults and events.
   int isolations = 0;  ///< Faults that cut its link to the control plane.
   std::string reason;  ///< Why it was last started; "" = it came with the world.
+  bool silent = true;  ///< Whether the control plane can hear nothing of it.
   timeline::ApiCounts counts;
 };
 
@@ -73,6 +74,9 @@ class Processes {
  private:
   void work(ProcessSlot& slot);
   void stop_work(ProcessSlot& slot, std::string_view reason);
+  /// Keeps what made an agent silent or heard, if that has changed.
+  void note_silence(ProcessSlot& slot);
+  [[nodiscard]] bool connected(const ProcessSlot& slot) const;
   [[nodiscard]] NetworkPath path_of(const ProcessSlot& slot);
   [[nodiscard]] WorldMember& home_of(const ProcessSlot& slot) const;
 

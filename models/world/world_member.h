@@ -30,6 +30,31 @@ struct EstimatorState {
   }
 };
 
+/// Timeline events (`seq`; 0: none yet) to which a member's present state is due. Somebody who
+/// finds that state, by a timer or because something else woke him, was led to what he does by
+/// them.
+struct MemberGrounds {
+  std::uint64_t fault = 0;       ///< The last change by a fault.
+  std::uint64_t probe = 0;       ///< The last turn of what probes are answered.
+  std::uint64_t silenced = 0;    ///< What last kept its agent from the control plane.
+  std::uint64_t heard = 0;       ///< What last let it through again.
+  std::uint64_t ready = 0;       ///< The last change of its Ready condition.
+  std::uint64_t no_execute = 0;  ///< The last NoExecute taint added.
+
+  /// Why its agent reports another condition than the one known: the last turn, of its answers or
+  /// of its voice, that doesn't show yet; 0 if all do.
+  [[nodiscard]] std::uint64_t report() const {
+    const std::uint64_t turn = probe > heard ? probe : heard;
+    return turn > ready ? turn : 0;
+  }
+  /// Why nothing is heard of it.
+  [[nodiscard]] std::uint64_t silence() const {
+    return silenced > heard || fault < heard ? silenced : fault;
+  }
+  /// Why it is heard again.
+  [[nodiscard]] std::uint64_t voice() const { return heard != 0 ? heard : fault; }
+};
+
 struct WorldMember {
   ClusterSpec spec;
   std::unique_ptr<MemberCluster> cluster;
@@ -38,8 +63,7 @@ struct WorldMember {
   EstimatorState estimator = {};
   sim::Random probe_random{0};  ///< Decides which probes fail while it is degraded.
   sim::Random loss_random{0};   ///< Decides which messages get lost.
-  std::uint64_t last_fault =
-      0;  ///< Timeline seq of the last change by a fault; what a probe finds, it led to.
+  MemberGrounds grounds = {};
   std::string last_answer = "200";  ///< Of the last probe, as the timeline writes it.
 
   /// Whether messages pass both ways between it and the control plane.

@@ -280,7 +280,9 @@ class Entropy {
 };
 
 /// Opaque baggage that follows the flow of causes: saved with a queued key, restored when it is
-/// taken.
+/// taken; restored between things that are done for one reason, so that none leads to another. Of
+/// two that meet (a waiting key is queued again) the greater goes on: it is the later, and a
+/// reconcile reads what is there by then.
 class Tracing {
  public:
   using Baggage = std::uint64_t;

@@ -10,8 +10,10 @@
 ///   immediate add turns a waiting entry into a ready one, which re-bases periodic requeues.
 ///
 /// `get` always hands a key over in a step of its own, so that messages on their way arrive between
-/// two keys. Keys carry the cause that queued them (Tracing). Complexity: O(log n) an operation.
+/// two keys. Keys carry the cause that queued them, the
+/// latest if there were several (Tracing). Complexity: O(log n) an operation.
 
+#include <algorithm>
 #include <coroutine>
 #include <cstdint>
 #include <deque>
@@ -165,7 +167,8 @@ class ClassicQueue final : public WorkQueue<Item> {
   using Base::Base;
 
   void add(const Item& item, int /*priority*/) override {
-    const bool fresh = dirty_.emplace(item, entry_now()).second;
+    const auto [waiting, fresh] = dirty_.emplace(item, entry_now());
+    if (!fresh) waiting->second.cause = std::max(waiting->second.cause, this->tracing_.current());
     if (!fresh || processing_.contains(item)) return;
     fifo_.push_back(item);
     this->wake();
@@ -311,7 +314,10 @@ class PriorityQueue final : public WorkQueue<Item> {
       slot.entry.priority = priority;
       if (slot.ready && !processing_.contains(item)) enqueue(item, slot);
     }
-    if (slot.ready) return;
+    if (slot.ready) {
+      slot.entry.cause = std::max(slot.entry.cause, this->tracing_.current());
+      return;
+    }
     if (now) return become_ready(item, slot);
     if (!fresh && slot.at <= at) return;
     slot.at = at;

@@ -18,6 +18,7 @@
 
 #include "analysis/timeline/memory_sink.h"
 #include "analysis/timeline/output.h"
+#include "cause_laws.h"
 #include "policy/api/diagnostic.h"
 #include "scenarios/loader.h"
 #include "scenarios/runner.h"
@@ -52,7 +53,8 @@ struct Played {
   Scenario scenario;
   RunResult result;
   std::vector<timeline::TimelineEvent> events;
-  std::string text;  ///< The timeline as JSON lines.
+  std::string text;                           ///< The timeline as JSON lines.
+  std::vector<std::string> cause_problems{};  ///< Breaches of CauseLaws.
 };
 
 /// Timelines of more bytes are known by their digest only.
@@ -72,7 +74,8 @@ inline std::shared_ptr<Played> play(const std::filesystem::path& file,
   std::ostringstream stream;
   timeline::StreamOutput output(stream);
   timeline::MemorySink sink;
-  const std::array<timeline::Sink*, 1> sinks{&sink};
+  CauseLaws causes;
+  const std::array<timeline::Sink*, 2> sinks{&sink, &causes};
   RunOptions run_options;
   run_options.timeline = &output;
   auto played = std::make_shared<Played>();
@@ -80,6 +83,7 @@ inline std::shared_ptr<Played> play(const std::filesystem::path& file,
   played->scenario = std::move(*scenario);
   played->events = sink.events();
   played->text = stream.str();
+  played->cause_problems = causes.problems();
   return played;
 }
 

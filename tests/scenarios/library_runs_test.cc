@@ -12,6 +12,7 @@
 #include <string>
 #include <variant>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "analysis/timeline/events.h"
@@ -74,6 +75,12 @@ TEST_P(LibraryRun, KeepsTheLawsOfMetrics) {
   const auto run = played(GetParam());
   ASSERT_NE(run, nullptr);
   check_metric_laws(run->result, GetParam().string());
+}
+
+TEST_P(LibraryRun, LeadsWhatItTellsBackToWhatHappened) {
+  const auto run = played(GetParam());
+  ASSERT_NE(run, nullptr);
+  EXPECT_THAT(run->cause_problems, testing::IsEmpty());
 }
 
 // What Karmada itself does at the start is no disaster: a cluster that joins is tainted until it is

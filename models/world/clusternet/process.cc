@@ -39,26 +39,27 @@ ClusternetProcess::ClusternetProcess(const ProcessSurroundings& surroundings,
       component_(start(ports_)) {}
 
 void ClusternetProcess::heartbeat_lost(std::string_view cluster, api::Timestamp last_observed) {
-  blame_last_fault(cluster);
   recorder_.record(
       timeline::HeartbeatLost{.cluster = std::string(cluster),
-                              .last_observed = around().clock.virtual_time(last_observed)});
+                              .last_observed = around().clock.virtual_time(last_observed)},
+      grounds(cluster).silence());
 }
 
 void ClusternetProcess::heartbeat_seen(std::string_view cluster, api::Timestamp observed) {
-  blame_last_fault(cluster);
   recorder_.record(timeline::HeartbeatSeen{.cluster = std::string(cluster),
-                                           .last_observed = around().clock.virtual_time(observed)});
+                                           .last_observed = around().clock.virtual_time(observed)},
+                   grounds(cluster).voice());
 }
 
 void ClusternetProcess::subscription_queued(const policy::clusternet::SubscriptionQueued& entry) {
   clusternet_.invariants.queued(entry);
+  timeline::Siblings siblings(recorder_);
   for (std::string& workload : clusternet_.observer.workloads(entry.subscription)) {
     timeline::SubscriptionQueued event{.workload = std::move(workload),
                                        .reason = std::string(entry.reason),
                                        .attempts = entry.attempts};
     if (entry.backoff) event.backoff = *entry.backoff;
-    recorder_.record(std::move(event));
+    siblings.record(std::move(event));
   }
 }
 

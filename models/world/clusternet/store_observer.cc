@@ -42,7 +42,7 @@ policy::Decision by_name(const policy::Decision& decision) {
 }  // namespace
 
 StoreObserver::StoreObserver(ApiServer& server,
-                             const WorldMembers& members,
+                             WorldMembers& members,
                              timeline::Recorder& recorder,
                              bool full_detail)
     : server_(server), members_(members), recorder_(recorder), full_detail_(full_detail) {
@@ -80,10 +80,11 @@ std::vector<std::string> StoreObserver::workloads(const api::Key& subscription) 
 void StoreObserver::scheduling_failed(const api::Key& subscription,
                                       std::string_view reason,
                                       std::string_view message) {
+  News news(recorder_);
   for (std::string& workload : workloads(subscription)) {
-    recorder_.record(timeline::SubscriptionFailed{.workload = std::move(workload),
-                                                  .reason = std::string(reason),
-                                                  .message = std::string(message)});
+    news.record(timeline::SubscriptionFailed{.workload = std::move(workload),
+                                             .reason = std::string(reason),
+                                             .message = std::string(message)});
   }
 }
 
@@ -95,47 +96,68 @@ void StoreObserver::changed(const Change<ManagedCluster>& change) {
     return;
   }
   const ManagedCluster& after = *change.after;
+  News news(recorder_);
   if (!change.before) {
     const ClusterSpec& spec = members_.find(after.metadata.name)->second.spec;
-    recorder_.record(timeline::ClusterJoined{.cluster = after.metadata.name,
-                                             .sync_mode = after.spec.sync_mode,
-                                             .provider = spec.provider,
-                                             .region = spec.region,
-                                             .zones = spec.zones});
+    const std::uint64_t seq = news.record(timeline::ClusterJoined{.cluster = after.metadata.name,
+                                                                  .sync_mode = after.spec.sync_mode,
+                                                                  .provider = spec.provider,
+                                                                  .region = spec.region,
+                                                                  .zones = spec.zones});
+    // Until its agent has spoken, it is silent since it joined.
+    MemberGrounds& known = grounds(after.metadata.name);
+    if (known.heard == 0) known.silenced = seq;
   }
   static const ManagedCluster nothing;
   const ManagedCluster& before = change.before ? *change.before : nothing;
-  compare_conditions(before, after);
-  compare_taints(before, after);
+  compare_conditions(before, after, news);
+  compare_taints(before, after, news);
   if (before.status.allocatable != after.status.allocatable) {
     api::ResourceSummary summary;
     summary.allocatable = after.status.allocatable;
-    recorder_.record(timeline::ResourceSummaryChanged{.cluster = after.metadata.name,
-                                                      .resource_summary = std::move(summary)});
+    news.record(timeline::ResourceSummaryChanged{.cluster = after.metadata.name,
+                                                 .resource_summary = std::move(summary)});
   }
 }
 
-void StoreObserver::compare_conditions(const ManagedCluster& before, const ManagedCluster& after) {
+void StoreObserver::compare_conditions(const ManagedCluster& before,
+                                       const ManagedCluster& after,
+                                       News& news) {
+  MemberGrounds& known = grounds(after.metadata.name);
+  const std::uint64_t reason = server_.writer() == "agent" ? known.report() : 0;
   for (const api::Condition& condition : after.status.conditions) {
     const api::Condition* old = api::find_condition(before.status.conditions, condition.type);
     if (old != nullptr && old->status == condition.status && old->reason == condition.reason)
       continue;
-    recorder_.record(timeline::ClusterConditionChanged{.cluster = after.metadata.name,
-                                                       .condition = condition.type,
-                                                       .status = condition.status,
-                                                       .reason = condition.reason});
+    const std::uint64_t seq =
+        news.record(timeline::ClusterConditionChanged{.cluster = after.metadata.name,
+                                                      .condition = condition.type,
+                                                      .status = condition.status,
+                                                      .reason = condition.reason},
+                    reason);
+    if (condition.type == api::condition_ready) known.ready = seq;
   }
 }
 
-void StoreObserver::compare_taints(const ManagedCluster& before, const ManagedCluster& after) {
+void StoreObserver::compare_taints(const ManagedCluster& before,
+                                   const ManagedCluster& after,
+                                   News& news) {
+  MemberGrounds& known = grounds(after.metadata.name);
+  // A controller's taints mirror the condition: they follow from its change.
+  const std::uint64_t reason = server_.writer() == "user" ? 0 : known.ready;
   for (const api::Taint& taint : before.spec.taints) {
     if (!has_taint(after, taint))
-      recorder_.record(timeline::TaintRemoved{after.metadata.name, taint});
+      news.record(timeline::TaintRemoved{after.metadata.name, taint}, reason);
   }
   for (const api::Taint& taint : after.spec.taints) {
-    if (!has_taint(before, taint))
-      recorder_.record(timeline::TaintAdded{after.metadata.name, taint});
+    if (has_taint(before, taint)) continue;
+    const std::uint64_t seq = news.record(timeline::TaintAdded{after.metadata.name, taint}, reason);
+    if (taint.effect == api::effect_no_execute) known.no_execute = seq;
   }
+}
+
+MemberGrounds& StoreObserver::grounds(const std::string& cluster) {
+  return members_.find(cluster)->second.grounds;
 }
 
 // Subscriptions.
@@ -170,13 +192,14 @@ void StoreObserver::changed(const Change<Subscription>& change) {
   const auto& was = change.before ? change.before->status : unbound;
   if (was.targets == after.status.targets) return;
   const std::optional<timeline::Decision> decision = take_decision(after.metadata.key());
+  News news(recorder_);
   for (const Feed& feed : after.spec.feeds) {
     timeline::SubscriptionScheduled event{
         .workload = workload_of(feed), .clusters = {}, .decision = decision};
     const std::string key = policy::clusternet::feed_key(feed);
     for (const auto& [cluster, replicas] : assignment(after, feed))
       event.clusters[cluster].emplace(key, replicas);
-    recorder_.record(std::move(event));
+    news.record(std::move(event));
   }
 }
 
@@ -187,27 +210,28 @@ void StoreObserver::changed(const Change<Description>& change) {
   const std::string cluster(name_of(change.any().cluster));
   const Description& before = change.before ? *change.before : nothing;
   const Description& after = change.after ? *change.after : nothing;
+  News news(recorder_);
   for (const api::Manifest& manifest : before.manifests) {
     if (find_manifest(after, manifest.resource) != nullptr) continue;
-    recorder_.record(
-        timeline::DescriptionDeleted{timeline::workload_name(manifest.resource), cluster});
+    news.record(timeline::DescriptionDeleted{timeline::workload_name(manifest.resource), cluster});
   }
   for (const api::Manifest& manifest : after.manifests) {
     if (find_manifest(before, manifest.resource) != nullptr) continue;
-    recorder_.record(
-        timeline::DescriptionCreated{timeline::workload_name(manifest.resource), cluster});
+    news.record(timeline::DescriptionCreated{timeline::workload_name(manifest.resource), cluster});
   }
-  if (change.before && change.after) compare_manifests(before, after);
+  if (change.before && change.after) compare_manifests(before, after, news);
 }
 
-void StoreObserver::compare_manifests(const Description& before, const Description& after) {
+void StoreObserver::compare_manifests(const Description& before,
+                                      const Description& after,
+                                      News& news) {
   const std::string cluster(name_of(after.cluster));
   for (const api::Manifest& manifest : after.manifests) {
     const api::Manifest* was = find_manifest(before, manifest.resource);
     if (was == nullptr || was->replicas == manifest.replicas) continue;
-    recorder_.record(timeline::ReplicasChanged{timeline::workload_name(manifest.resource), cluster,
-                                               was->replicas.value_or(0),
-                                               manifest.replicas.value_or(0)});
+    news.record(timeline::ReplicasChanged{timeline::workload_name(manifest.resource), cluster,
+                                          was->replicas.value_or(0),
+                                          manifest.replicas.value_or(0)});
   }
 }
 

@@ -24,7 +24,7 @@ class StoreObserver final : private TableWatcher<policy::clusternet::ManagedClus
  public:
   /// `full_detail`: scheduling decisions tell of every cluster.
   StoreObserver(ApiServer& server,
-                const WorldMembers& members,
+                WorldMembers& members,
                 timeline::Recorder& recorder,
                 bool full_detail);
   ~StoreObserver();
@@ -47,12 +47,19 @@ class StoreObserver final : private TableWatcher<policy::clusternet::ManagedClus
   void changed(const Change<policy::clusternet::Subscription>& change) override;
   void changed(const Change<policy::clusternet::Description>& change) override;
 
+  /// What one write shows: its events, side by side.
+  using News = timeline::Siblings;
+
   void compare_conditions(const policy::clusternet::ManagedCluster& before,
-                          const policy::clusternet::ManagedCluster& after);
+                          const policy::clusternet::ManagedCluster& after,
+                          News& news);
   void compare_taints(const policy::clusternet::ManagedCluster& before,
-                      const policy::clusternet::ManagedCluster& after);
+                      const policy::clusternet::ManagedCluster& after,
+                      News& news);
   void compare_manifests(const policy::clusternet::Description& before,
-                         const policy::clusternet::Description& after);
+                         const policy::clusternet::Description& after,
+                         News& news);
+  [[nodiscard]] MemberGrounds& grounds(const std::string& cluster);
   /// Replicas that the feed has in each bound cluster, by the cluster's name.
   [[nodiscard]] timeline::ReplicasByCluster assignment(
       const policy::clusternet::Subscription& subscription,
@@ -60,7 +67,7 @@ class StoreObserver final : private TableWatcher<policy::clusternet::ManagedClus
   [[nodiscard]] std::optional<timeline::Decision> take_decision(const api::Key& subscription);
 
   ApiServer& server_;
-  const WorldMembers& members_;
+  WorldMembers& members_;
   timeline::Recorder& recorder_;
   bool full_detail_;
   std::map<api::Key, std::shared_ptr<const policy::Decision>> decisions_;

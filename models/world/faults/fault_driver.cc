@@ -140,7 +140,7 @@ std::uint64_t FaultDriver::record_end(const Active& active, std::vector<std::str
 
 void FaultDriver::touch(const Active& active, std::uint64_t seq) {
   for (const std::string& name : active.clusters)
-    member(name).last_fault = seq;
+    member(name).grounds.fault = seq;
 }
 
 // Outages.
@@ -225,7 +225,7 @@ void FaultDriver::reroute(const std::vector<std::string>& clusters, std::uint64_
   for (const std::string& name : clusters) {
     WorldMember& moved = member(name);
     moved.way = world_.network_.way(name);
-    moved.last_fault = seq;
+    moved.grounds.fault = seq;
     world_.engine_.set_current_cause(seq);
     world_.member_changed(moved);
   }

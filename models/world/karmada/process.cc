@@ -1,5 +1,6 @@
 #include "models/world/karmada/process.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace firedrill::models::karmada {
@@ -47,7 +48,12 @@ void KarmadaProcess::eviction_queued(const policy::karmada::EvictionQueued& entr
                                  .queue = entry.queue,
                                  .depth = entry.depth};
   if (entry.ready_at) event.ready_at = virtual_time(*entry.ready_at);
-  recorder_.record(std::move(event));
+  // The manager looks at a cluster again and again; what it finds is due to the taint, or to what
+  // brought the binding there. An attempt that is repeated follows from the one before.
+  const bool again = retried_ != 0 && recorder_.current_cause() == retried_;
+  const std::uint64_t found = std::max(grounds(entry.cluster).no_execute,
+                                       karmada_.observer.arrival(entry.binding, entry.cluster));
+  recorder_.record(std::move(event), again ? 0 : found);
 }
 
 void KarmadaProcess::eviction_dequeued(const policy::karmada::EvictionDequeued& entry) {
@@ -58,7 +64,8 @@ void KarmadaProcess::eviction_dequeued(const policy::karmada::EvictionDequeued& 
                                    .waited = entry.waited,
                                    .outcome = entry.outcome};
   if (entry.retry_at) event.retry_at = virtual_time(*entry.retry_at);
-  recorder_.record(std::move(event));
+  const std::uint64_t seq = recorder_.record(std::move(event));
+  retried_ = entry.retry_at ? seq : 0;
   karmada_.invariants.dequeued(entry);
 }
 
@@ -80,9 +87,9 @@ void KarmadaProcess::works_synced(const api::Key& binding, std::int64_t generati
 }
 
 void KarmadaProcess::lease_expired(std::string_view cluster, api::Timestamp last_renewed) {
-  blame_last_fault(cluster);
   recorder_.record(timeline::LeaseExpired{.cluster = std::string(cluster),
-                                          .last_renewed = virtual_time(last_renewed)});
+                                          .last_renewed = virtual_time(last_renewed)},
+                   grounds(cluster).silence());
 }
 
 }  // namespace firedrill::models::karmada

@@ -58,6 +58,7 @@ class KarmadaProcess final : public Process, private policy::karmada::Recorder {
   ProcessStore<api::WorkloadRebalancer> rebalancers_;
   ProcessStore<api::ExecutionSpace> execution_spaces_;
   EstimatorAccess estimators_;
+  std::uint64_t retried_ = 0;  ///< The last attempt at an eviction, if it is to be repeated.
   policy::karmada::Objects objects_;
   policy::karmada::Ports ports_;
   std::unique_ptr<policy::Component> component_;

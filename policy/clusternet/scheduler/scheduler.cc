@@ -83,13 +83,15 @@ void Scheduler::push_subscribers(const api::Labels& labels, std::string_view rea
   }
 }
 
-void Scheduler::push(const Subscription& subscription, std::string_view reason) {
+void Scheduler::push(const Subscription& subscription, std::string_view why) {
   const api::Key key = subscription.metadata.key();
   const std::int32_t priority = subscription.spec.priority.value_or(0);
+  const Tracing::Baggage reason = ports_.tracing.current();
   // Told first, so that what comes of the pass is told to have come of it.
   ports_.recorder.subscription_queued(
-      {.subscription = key, .reason = reason, .attempts = 0, .priority = priority});
+      {.subscription = key, .reason = why, .attempts = 0, .priority = priority});
   queue_.add(key, priority);
+  ports_.tracing.restore(reason);
 }
 
 Routine Scheduler::work() {

@@ -146,8 +146,11 @@ Routine ClusterController::monitor() {
     std::vector<std::string> names;
     for (const auto& cluster : ports_.objects.clusters.list())
       names.push_back(cluster->metadata.name);
-    for (const std::string& name : names)
+    const Tracing::Baggage reason = ports_.tracing.current();
+    for (const std::string& name : names) {
       co_await monitor_cluster(name);
+      ports_.tracing.restore(reason);
+    }
     co_await ports_.timers.sleep(options_.monitor_period);
   }
 }

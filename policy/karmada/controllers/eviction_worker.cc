@@ -21,13 +21,17 @@ EvictionWorker::EvictionWorker(Ports& ports,
 }
 
 void EvictionWorker::add(const Item& item) {
+  const Tracing::Baggage reason = ports_.tracing.current();
   record_queued(item, Duration::zero());
   queue_.add(item);
+  ports_.tracing.restore(reason);
 }
 
 void EvictionWorker::add_after(const Item& item, Duration delay) {
+  const Tracing::Baggage reason = ports_.tracing.current();
   record_queued(item, delay);
   queue_.add_after(item, delay);
+  ports_.tracing.restore(reason);
 }
 
 Duration EvictionWorker::pace() const {
@@ -69,11 +73,20 @@ Routine EvictionWorker::work(std::int64_t worker) {
 }
 
 void EvictionWorker::record_queued(const Item& item, Duration delay) {
-  if (!waiting_.insert(item).second) return;
+  const Timestamp ready_at = ports_.clock.now() + delay;
+  const auto [waiting, fresh] = waiting_.try_emplace(item, Waiting{.ready_at = ready_at});
+  if (!fresh) {
+    // Put forward by something new, it goes for that.
+    const bool put_forward =
+        ready_at < waiting->second.ready_at && ports_.tracing.current() > waiting->second.cause;
+    if (!put_forward) ports_.tracing.restore(waiting->second.cause);
+    return;
+  }
   EvictionQueued entry{.binding = item.second, .cluster = item.first, .queue = name_};
-  if (delay > Duration::zero()) entry.ready_at = ports_.clock.now() + delay;
+  if (delay > Duration::zero()) entry.ready_at = ready_at;
   entry.depth = static_cast<std::int64_t>(waiting_.size());
   ports_.recorder.eviction_queued(entry);
+  waiting->second.cause = ports_.tracing.current();
 }
 
 void EvictionWorker::record_dequeued(const WorkQueue<Item>::Taken& taken,

@@ -7,7 +7,7 @@
 
 #include <functional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -40,15 +40,22 @@ class EvictionWorker {
 
   EvictionWorker(Ports& ports, std::string queue, const EvictionWorkerOptions& options, Step step);
 
+  /// Neither moves the caller's flow of causes.
   void add(const Item& item);
   void add_after(const Item& item, Duration delay);
 
  private:
+  struct Waiting {
+    Timestamp ready_at{};
+    Tracing::Baggage cause = 0;
+  };
+
   Routine work(std::int64_t worker);
   /// How long a worker rests, with the brake as it is now.
   [[nodiscard]] Duration pace() const;
   /// The longest of pace, exponential back-off and token bucket.
   [[nodiscard]] Duration limit(const Item& item);
+  /// Leaves what the key was queued by as the current cause.
   void record_queued(const Item& item, Duration delay);
   void record_dequeued(const WorkQueue<Item>::Taken& taken,
                        Timestamp taken_at,
@@ -63,7 +70,8 @@ class EvictionWorker {
   /// Serves retries and rests alike, so both draw on one bucket; rests go by a key of their own.
   RateLimiter<Item, KeyHash> limiter_;
   ClassicQueue<Item> queue_;
-  std::unordered_set<Item, KeyHash> waiting_;  ///< Known to the queue; re-adds are no news.
+  /// Known to the queue, with what queued them; re-adds are no news.
+  std::unordered_map<Item, Waiting, KeyHash> waiting_;
   Step step_;
   std::vector<Routine> workers_;
 };

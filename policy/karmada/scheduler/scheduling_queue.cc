@@ -42,7 +42,12 @@ void SchedulingQueue::push(const api::Key& key, Item item) {
   if (!dirty_.insert(key).second) return;
   backoff_.erase(key);
   unschedulable_.erase(key);
-  if (processing_.contains(key)) return;
+  const auto processed = processing_.find(key);
+  if (processed != processing_.end()) {
+    // Its next pass is for what came during this one.
+    processed->second.cause = item.cause;
+    return;
+  }
   activate(key, item);
 }
 

@@ -2,7 +2,9 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,6 +20,13 @@ using testing::Pair;
 
 ClusterRemoved removed(std::string cluster) {
   return {.cluster = std::move(cluster)};
+}
+
+std::vector<std::uint64_t> causes_of(const MemorySink& memory) {
+  std::vector<std::uint64_t> causes;
+  for (const TimelineEvent& event : memory.events())
+    causes.push_back(event.cause);
+  return causes;
 }
 
 TEST(Recorder, NumbersEventsFromOneAtTheEnginesTime) {
@@ -47,10 +56,89 @@ TEST(Recorder, MakesWhatIsRecordedTheCauseOfWhatFollows) {
   engine.after(2s, sim::Phase::world, [&] { recorder.record(removed("unrelated")); });
   engine.run_until(sim::start_time + 1min);
 
-  std::vector<std::uint64_t> causes;
-  for (const TimelineEvent& event : memory.events())
-    causes.push_back(event.cause);
-  EXPECT_THAT(causes, ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 1, 0, 1));
+}
+
+TEST(Recorder, NamesTheEventThatAStateIsDueTo) {
+  sim::Engine engine;
+  MemorySink memory;
+  Recorder recorder(engine, {&memory});
+  recorder.begin({});
+  const std::uint64_t fault = recorder.record(removed("fault"));
+  engine.set_current_cause(0);
+  recorder.record(removed("something else"));
+  recorder.record(removed("found by a timer"), fault);
+  recorder.record(removed("what comes of it"));
+  engine.set_current_cause(2);
+  recorder.record(removed("due to nothing known"), 0);
+
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 0, 1, 3, 2));
+}
+
+TaintAdded tainted(std::string_view effect) {
+  return {"member1", {"key", "", std::string(effect), {}}};
+}
+
+TEST(Siblings, AreLedToByWhatLedToTheFirst) {
+  sim::Engine engine;
+  MemorySink memory;
+  Recorder recorder(engine, {&memory});
+  recorder.begin({});
+  recorder.record(removed("cause"));
+  {
+    Siblings siblings(recorder);
+    siblings.record(removed("a"));
+    siblings.record(removed("b"));
+    siblings.record(removed("c"));
+  }
+  recorder.record(removed("what follows, from the last"));
+
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 1, 1, 1, 4));
+}
+
+TEST(Siblings, GoOnFromTheMostTelling) {
+  sim::Engine engine;
+  MemorySink memory;
+  Recorder recorder(engine, {&memory});
+  recorder.begin({});
+  {
+    Siblings siblings(recorder);
+    siblings.record(tainted("NoSchedule"));
+    siblings.record(tainted("NoExecute"));
+    siblings.record(tainted("NoSchedule"));
+    siblings.record(ResourceSummaryChanged{"member1", {}});
+  }
+  recorder.record(removed("an eviction"));
+
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 0, 0, 0, 2));
+}
+
+TEST(Siblings, MayHaveReasonsOfTheirOwn) {
+  sim::Engine engine;
+  MemorySink memory;
+  Recorder recorder(engine, {&memory});
+  recorder.begin({});
+  const std::uint64_t ground = recorder.record(removed("ground"));
+  recorder.record(removed("waker"));
+  {
+    Siblings siblings(recorder);
+    siblings.record(removed("found"), ground);
+    siblings.record(removed("woken"));
+  }
+
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 1, 1, 2));
+}
+
+TEST(Siblings, WithoutAnyLeaveTheFlowAsItIs) {
+  sim::Engine engine;
+  MemorySink memory;
+  Recorder recorder(engine, {&memory});
+  recorder.begin({});
+  recorder.record(removed("cause"));
+  { const Siblings none(recorder); }
+  recorder.record(removed("effect"));
+
+  EXPECT_THAT(causes_of(memory), ElementsAre(0, 1));
 }
 
 /// Remarks on every removed cluster, as expectations do.

@@ -254,7 +254,7 @@ TEST_F(MemberAccessTest, ProbesSayWhatTheHealthEndpointSays) {
 TEST_F(MemberAccessTest, AProbeLeadsBackToTheFaultThatItFinds) {
   open();
   fail("member1", unreachable);
-  members.find("member1")->second.last_fault = recorder.record(
+  members.find("member1")->second.grounds.fault = recorder.record(
       timeline::FaultStarted{.fault = "f", .type = "outage", .clusters = {"member1"}});
   engine.set_current_cause(0);
   const auto routine = probe(this, "member1").start();

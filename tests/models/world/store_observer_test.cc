@@ -50,7 +50,8 @@ class StoreObserverTest : public testing::Test {
   timeline::MemorySink sink;
   timeline::Recorder recorder{engine, {&sink}};
   ApiServer server{clock};
-  StoreObserver observer{server, recorder, false};
+  WorldMembers members;
+  StoreObserver observer{server, members, recorder, false};
   std::size_t read = 0;
 };
 

@@ -124,6 +124,40 @@ TEST_F(ProcessStoreTest, ChangesBringTheirCauseAlong) {
   EXPECT_EQ(causes, (std::vector<std::uint64_t>{7, 8}));
 }
 
+/// Records each write, as the observers of a world do.
+class Chronicler final : public TableWatcher<api::ResourceBinding> {
+ public:
+  Chronicler(karmada::ApiServer& server, sim::Engine& engine) : server_(server), engine_(engine) {
+    server_.bindings.add_watcher(*this);
+  }
+  ~Chronicler() { server_.bindings.remove_watcher(*this); }
+
+ private:
+  void changed(const Change<api::ResourceBinding>& /*change*/) override {
+    engine_.set_current_cause(++last_);
+  }
+
+  karmada::ApiServer& server_;
+  sim::Engine& engine_;
+  std::uint64_t last_ = 100;
+};
+
+TEST_F(ProcessStoreTest, WhatAWriteLeadsToIsItsWatchersAffairNotItsWriters) {
+  const Chronicler chronicler(server, engine);
+  api::ResourceBinding first = *server.bindings.create(binding("web")).object;  // 101
+  Store store(server.bindings, link, {});
+  const auto watch = store.watch(noting());
+  run_to(1ms);
+  causes.clear();
+  engine.set_current_cause(7);
+  first.spec.replicas = 3;
+  const auto routine = write(&store, first, this).start();
+  EXPECT_EQ(outcomes, std::vector{Outcome::done});
+  EXPECT_EQ(engine.current_cause(), 7U);
+  run_to(1s);
+  EXPECT_EQ(causes, (std::vector<std::uint64_t>{102}));
+}
+
 TEST_F(ProcessStoreTest, AWriteTakesEffectWhenItArrives) {
   api::ResourceBinding next = *server.bindings.create(binding("web")).object;
   next.spec.replicas = 3;

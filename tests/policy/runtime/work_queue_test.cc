@@ -159,6 +159,20 @@ TYPED_TEST(AnyQueue, RestoresTheCauseThatQueuedTheKey) {
   EXPECT_EQ(bench.causes, (std::vector<Tracing::Baggage>{7, 8, 8}));
 }
 
+// What waits is read when it is taken, by then with what came last.
+TYPED_TEST(AnyQueue, OfTwoCausesOfOneKeyTheLaterCounts) {
+  Bench<TypeParam> bench;
+  bench.time.restore(7);
+  bench.queue.add("a");
+  bench.queue.add("b");
+  bench.time.restore(9);
+  bench.queue.add("a");
+  bench.time.restore(5);
+  bench.queue.add("b");
+  bench.time.run_to(1s);
+  EXPECT_EQ(bench.causes, (std::vector<Tracing::Baggage>{9, 7}));
+}
+
 TYPED_TEST(AnyQueue, BacksOffKeyByKeyUntilForgotten) {
   Bench<TypeParam> bench;
   EXPECT_EQ(bench.queue.add_rate_limited("a"), 5ms);

@@ -70,9 +70,10 @@ TEST(ClusternetWorld, AClusterThatLosesPowerIsFoundOutAndReplaced) {
                    "2000 PodsReady a 2"}));
   EXPECT_EQ((played.lines<timeline::ManifestDelivered>(1000s)), Lines{})
       << "nothing is deleted there, and what is adopted is as wanted";
-  EXPECT_EQ(played.causes<timeline::SubscriptionScheduled>(1000s),
-            (Lines{"SubscriptionScheduled", "SubscriptionQueued", "TaintAdded",
-                   "ClusterConditionChanged", "HeartbeatLost", "FaultStarted"}));
+  EXPECT_EQ(
+      played.causes<timeline::SubscriptionScheduled>(1000s),
+      (Lines{"SubscriptionScheduled", "SubscriptionQueued", "TaintAdded", "ClusterConditionChanged",
+             "HeartbeatLost", "ComponentStopped", "FaultStarted"}));
   EXPECT_TRUE(played.violations.empty());
 }
 

@@ -171,8 +171,9 @@ void check_values(const NamedValues& values,
       continue;
     }
     const auto index = static_cast<std::size_t>(parameter - table.parameters.data());
+    const NamedValue& wanted = value;  // clang 14 captures no structured binding
     const bool taken = std::ranges::any_of(table.points, [&](const StudyPoint& point) {
-      return same_value(point.values[index], value, parameter->kind);
+      return same_value(point.values[index], wanted, parameter->kind);
     });
     if (!taken) {
       problems.push_back({.pointer = pointer,

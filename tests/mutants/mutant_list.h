@@ -21,7 +21,8 @@ struct Mutant {
   std::optional<std::string> with;  ///< The expression that replaces it.
   bool drop = false;
   std::string why;  ///< What it breaks, in one sentence.
-  /// The test that notices: "program: Suite.Case", or the name of a ctest entry.
+  /// The test that notices: "program: Suite.Case", the name of a ctest entry, or "firedrill test:
+  /// FOLDER/NAME", a scenario of the library.
   std::string killed_by;
   std::vector<std::string> breaks;  ///< The laws that it makes fail, "Suite.Case".
   std::vector<std::string> spoils;  ///< The bundled disasters that it makes fail, by name.

@@ -197,7 +197,11 @@ TEST(MutantList, NamesTestsThatExist) {
     vectors.insert("conformance/" + line);
   for (const Mutant& mutant : listed()) {
     const std::size_t colon = mutant.killed_by.find(": ");
-    if (colon == std::string::npos) {
+    if (mutant.killed_by.starts_with("firedrill test: ")) {
+      const std::string scenario = mutant.killed_by.substr(colon + 2);
+      EXPECT_TRUE(fs::exists("scenarios/library/" + scenario + ".json"))
+          << mutant.name << ": there is no " << scenario;
+    } else if (colon == std::string::npos) {
       EXPECT_TRUE(vectors.contains(mutant.killed_by))
           << mutant.name << ": there is no " << mutant.killed_by;
     } else {

@@ -203,7 +203,7 @@ TEST(Tidy, EverySourceIsBuilt) {
 }
 
 TEST(Tidy, EveryLibraryFileIsAScenarioOrPartOfOne) {
-  // Scenarios are run by tests/scenarios/library_runs_test.cc; a part that none includes is dead.
+  // Scenarios are run by the ctest entry library; a part that none includes is dead.
   std::string all;
   std::vector<fs::path> parts;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator("scenarios/library")) {

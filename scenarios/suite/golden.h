@@ -37,6 +37,8 @@ struct GoldenProblem {
   bool bad_input = false;  ///< The golden can't be read, or is of another format.
   std::string message = {};
   std::string details = {};  ///< Further lines, each ended.
+
+  friend bool operator==(const GoldenProblem&, const GoldenProblem&) = default;
 };
 
 /// Takes the text of one run as it arises, holds it against the scenario's golden, and writes that

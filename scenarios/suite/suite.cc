@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/suite/study_cases.h"
+
 namespace firedrill::scenarios {
 namespace {
 
@@ -48,6 +50,7 @@ std::vector<Cases> play_all(std::span<const SuiteEntry> entries,
       const std::size_t file = i / plays_a_file;
       if (options.fail_fast && file > failed.number()) return;
       const SuiteEntry& entry = entries[file];
+      if (entry.kind == SuiteKind::study) continue;
       try {
         parts[i] = i % plays_a_file == 0 ? play_scenario(entry.path, options.play)
                                          : play_calm_twin(entry.path, options.play);
@@ -69,11 +72,26 @@ std::vector<Cases> play_all(std::span<const SuiteEntry> entries,
   return parts;
 }
 
+/// Studies come after the scenarios, one by one: each has enough cells for all threads.
+void play_studies(std::span<const SuiteEntry> entries,
+                  const SuiteOptions& options,
+                  Earliest& failed,
+                  std::vector<Cases>& parts) {
+  for (std::size_t file = 0; file < entries.size(); ++file) {
+    if (entries[file].kind != SuiteKind::study) continue;
+    if (options.fail_fast && file > failed.number()) return;
+    Cases& part = parts[file * plays_a_file];
+    part = play_study(entries[file].path, options.play, options.threads);
+    if (!all_well(part)) failed.lower_to(file);
+  }
+}
+
 }  // namespace
 
 SuiteReport play_suite(std::span<const SuiteEntry> entries, const SuiteOptions& options) {
   Earliest failed;
   std::vector<Cases> parts = play_all(entries, options, failed);
+  play_studies(entries, options, failed, parts);
   SuiteReport report;
   for (std::size_t file = 0; file < entries.size(); ++file) {
     SuiteFile& told = report.files.emplace_back();

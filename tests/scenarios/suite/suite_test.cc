@@ -140,6 +140,55 @@ TEST(Suite, ARunWithoutProgressIsAnErrorOfItsFileAlone) {
               HasSubstr("no progress: more than 3 events at one instant"));
 }
 
+/// A study of a.json with one and three replicas.
+std::string study_text(const std::string& expect, const std::string& values = "[1, 3]") {
+  return R"({"apiVersion": "firedrill/v1", "kind": "Study", "metadata": {"name": "replicas"},
+ "scenarios": ["a.json"], "parameters": [{"path": "/workloads/0/replicas", "values": )" +
+         values + R"(}], "objectives": [{"minimize": "workload.unavailability.max"}], "expect": )" +
+         expect + "}";
+}
+
+TEST(Suite, ChecksWhatAStudyExpects) {
+  const SuiteFolder folder;
+  folder.write("a.json", Mini{}.text());
+  folder.write("study.json", study_text(R"([
+    {"metric": "replicas.pending.count", "equals": 0},
+    {"count": {"metric": "workload.replicaSeconds.desired", "above": 300}, "equals": 2},
+    {"where": {"replicas": 1}, "metric": "replicas.pending.count", "equals": 0}])"));
+  const SuiteReport report = folder.suite();
+  ASSERT_EQ(report.files.size(), 2U);
+  EXPECT_EQ(report.files[1].kind, SuiteKind::study);
+  EXPECT_THAT(case_names(report.files[1]),
+              ElementsAre("cells", "/expect/0 metric replicas.pending.count",
+                          "/expect/1 count workload.replicaSeconds.desired",
+                          "/expect/2 metric replicas.pending.count where replicas=1"));
+  EXPECT_EQ(totals_text(report), "2 files: 6 passed, 1 failed");
+  const SuiteCase& count = case_of(report, "/expect/1", 1);
+  EXPECT_EQ(count.outcome, Outcome::failed);
+  EXPECT_THAT(count.message, StartsWith("expected "));
+  EXPECT_THAT(count.message, HasSubstr("actual "));
+}
+
+TEST(Suite, ACellThatCannotBePlayedFailsItsStudyAndNoOther) {
+  const SuiteFolder folder;
+  folder.write("a.json", Mini{}.text());
+  folder.write("study.json", study_text("[]", "[1, -3]"));
+  const SuiteReport report = folder.suite();
+  const SuiteCase& cells = case_of(report, "cells", 1);
+  EXPECT_EQ(cells.outcome, Outcome::failed);
+  EXPECT_EQ(cells.message, "1 of 2 cells could not be played");
+  EXPECT_THAT(cells.details, HasSubstr("cell 1 (replicas=-3, mini, seed 0): "));
+}
+
+TEST(Suite, AStudyThatCannotBeReadIsAnError) {
+  const SuiteFolder folder;
+  folder.write("a.json", Mini{}.text());
+  folder.write("study.json", study_text("[]", "[]"));
+  const SuiteReport report = folder.suite();
+  EXPECT_EQ(report.counts().errors, 1U);
+  EXPECT_THAT(case_of(report, "loads", 1).message, HasSubstr("study.json:"));
+}
+
 /// Files of which the third and the fifth fail.
 void write_some(const SuiteFolder& folder) {
   for (const std::string name : {"a", "b", "c", "d", "e", "f"}) {

@@ -127,7 +127,7 @@ ExitStatus parse_and_act(int argc, char** argv) {
   const std::vector<Command> commands{add_run(program),         add_validate(program),
                                       add_schema(program),      add_profiles(program),
                                       add_conformance(program), add_test(program),
-                                      add_completion(program)};
+                                      add_diff(program),        add_completion(program)};
   for (const Command& command : commands) {
     add_common_options(*command.app, console);
     command.app->allow_extras();

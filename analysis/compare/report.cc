@@ -68,7 +68,7 @@ std::vector<std::string> heading(const ComparisonReport& report) {
 /// The metrics that rules are about and that no group holds.
 std::vector<std::string_view> metrics_of_rules(const ComparisonReport& report) {
   std::vector<std::string_view> names;
-  for (const Rule& rule : report.rules) {
+  for (const RegressionRule& rule : report.rules) {
     const bool grouped = std::ranges::any_of(chosen, [&](const Group& group) {
       return std::ranges::count(group.metrics, std::string_view(rule.metric)) != 0;
     });
@@ -79,7 +79,8 @@ std::vector<std::string_view> metrics_of_rules(const ComparisonReport& report) {
 }
 
 bool has_rule(const ComparisonReport& report, std::string_view metric) {
-  return std::ranges::any_of(report.rules, [&](const Rule& rule) { return rule.metric == metric; });
+  return std::ranges::any_of(report.rules,
+                             [&](const RegressionRule& rule) { return rule.metric == metric; });
 }
 
 void append_group(Table& table,
@@ -142,7 +143,9 @@ std::string seeds_text(const ComparisonReport& report) {
                      report.variants.size() > 1 ? ", changes paired by seed" : "");
 }
 
-std::string rule_text(const ComparisonReport& report, const Rule& rule, std::size_t variant) {
+std::string rule_text(const ComparisonReport& report,
+                      const RegressionRule& rule,
+                      std::size_t variant) {
   const Judgement judgement = judge(rule, report.comparison, variant);
   std::string text =
       fmt::format("{}: {}: {}", report.variants[variant].label, rule.text, to_string(judgement));
@@ -157,7 +160,7 @@ std::string rule_text(const ComparisonReport& report, const Rule& rule, std::siz
 }  // namespace
 
 bool ComparisonReport::fails() const {
-  return std::ranges::any_of(rules, [this](const Rule& rule) {
+  return std::ranges::any_of(rules, [this](const RegressionRule& rule) {
     for (std::size_t i = 1; i < variants.size(); ++i) {
       if (analysis::fails(judge(rule, comparison, i))) return true;
     }
@@ -184,16 +187,20 @@ std::string comparison_text(const ComparisonReport& report, Rows rows) {
   }
   if (report.rules.empty()) return text;
   text += "\nRegressed if:\n";
-  for (const Rule& rule : report.rules) {
+  for (const RegressionRule& rule : report.rules) {
     for (std::size_t i = 1; i < report.variants.size(); ++i)
       text += "  " + rule_text(report, rule, i);
   }
   return text;
 }
 
-std::string comparison_markdown(const ComparisonReport& report) {
+std::string comparison_table(const ComparisonReport& report, Rows rows) {
+  return aligned(table_of(report, rows));
+}
+
+std::string comparison_markdown(const ComparisonReport& report, Rows rows) {
   std::string text;
-  const Table table = table_of(report, Rows::chosen);
+  const Table table = table_of(report, rows);
   for (std::size_t row = 0; row < table.size(); ++row) {
     const bool title = table[row].size() == 1;
     for (std::size_t i = 0; i < table.front().size(); ++i) {

@@ -25,9 +25,9 @@ struct VariantNote {
 struct ComparisonReport {
   std::uint64_t first_seed = 0;
   std::uint64_t seeds = 1;
-  std::vector<VariantNote> variants;  ///< The first is the reference.
-  Comparison comparison;              ///< Of these variants.
-  std::vector<Rule> rules = {};       ///< Held to each variant but the reference.
+  std::vector<VariantNote> variants;       ///< The first is the reference.
+  Comparison comparison;                   ///< Of these variants.
+  std::vector<RegressionRule> rules = {};  ///< Held to each variant but the reference.
 
   /// A rule is broken, or can't be judged of a variant that ran.
   [[nodiscard]] bool fails() const;
@@ -42,8 +42,12 @@ enum class Rows : std::uint8_t {
 /// millisecond.
 [[nodiscard]] std::string comparison_text(const ComparisonReport& report, Rows rows);
 
+/// The table alone.
+[[nodiscard]] std::string comparison_table(const ComparisonReport& report, Rows rows);
+
 /// The chosen rows as a Markdown table, and what was refused and why.
-[[nodiscard]] std::string comparison_markdown(const ComparisonReport& report);
+[[nodiscard]] std::string comparison_markdown(const ComparisonReport& report,
+                                              Rows rows = Rows::chosen);
 
 /// Everything, unrounded; keys sorted, indented by two.
 [[nodiscard]] std::string comparison_json(const ComparisonReport& report);

@@ -41,7 +41,7 @@ json variant_json(const VariantNote& variant) {
 
 json verdicts_json(const ComparisonReport& report) {
   json verdicts = json::array();
-  for (const Rule& rule : report.rules) {
+  for (const RegressionRule& rule : report.rules) {
     for (std::size_t i = 1; i < report.variants.size(); ++i) {
       verdicts.push_back({{"rule", rule.text},
                           {"variant", report.variants[i].label},

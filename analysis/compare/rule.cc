@@ -97,7 +97,7 @@ std::variant<const Metric*, RuleProblem> read_metric(std::string_view name, std:
 std::optional<RuleProblem> read_bound(std::string_view text,
                                       std::size_t column,
                                       Unit unit,
-                                      Rule& rule) {
+                                      RegressionRule& rule) {
   rule.percent = text.ends_with('%');
   if (rule.percent) {
     std::string_view share = text.substr(0, text.size() - 1);
@@ -123,9 +123,9 @@ std::optional<RuleProblem> read_bound(std::string_view text,
 
 }  // namespace
 
-std::variant<Rule, RuleProblem> parse_rule(std::string_view text) {
+std::variant<RegressionRule, RuleProblem> parse_rule(std::string_view text) {
   Reader reader(text);
-  Rule rule;
+  RegressionRule rule;
   rule.text = text;
   const std::size_t start = reader.column();
   rule.metric = reader.take_until(" \t<>");
@@ -173,7 +173,7 @@ bool fails(Judgement judgement) {
   return judgement == Judgement::regressed || judgement == Judgement::incomparable;
 }
 
-Judgement judge(const Rule& rule, const Comparison& comparison, std::size_t variant) {
+Judgement judge(const RegressionRule& rule, const Comparison& comparison, std::size_t variant) {
   if (comparison.refused(variant)) return Judgement::refused;
   const Row* row = comparison.find(rule.metric);
   if (row == nullptr) return Judgement::holds;

@@ -24,7 +24,7 @@
 
 namespace firedrill::analysis {
 
-struct Rule {
+struct RegressionRule {
   std::string text;  ///< As it was given.
   std::string metric;
   bool rise = true;      ///< ">": worse beyond the bound; else below it.
@@ -39,7 +39,7 @@ struct RuleProblem {
   std::string remedy;
 };
 
-[[nodiscard]] std::variant<Rule, RuleProblem> parse_rule(std::string_view text);
+[[nodiscard]] std::variant<RegressionRule, RuleProblem> parse_rule(std::string_view text);
 
 enum class Judgement : std::uint8_t {
   holds,
@@ -57,6 +57,8 @@ enum class Judgement : std::uint8_t {
 
 /// The rule held to the variant of that index. Percentages of a reference of zero are zero: then
 /// any rise is beyond them. What no run has a value of holds.
-[[nodiscard]] Judgement judge(const Rule& rule, const Comparison& comparison, std::size_t variant);
+[[nodiscard]] Judgement judge(const RegressionRule& rule,
+                              const Comparison& comparison,
+                              std::size_t variant);
 
 }  // namespace firedrill::analysis

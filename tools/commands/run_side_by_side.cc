@@ -50,15 +50,15 @@ void check_combination(const RunCommandOptions& options) {
         "--regressed-if compares: say with what, by --against, --against-set or several profiles");
 }
 
-std::vector<analysis::Rule> rules_of(const RunCommandOptions& options) {
-  std::vector<analysis::Rule> rules;
+std::vector<analysis::RegressionRule> rules_of(const RunCommandOptions& options) {
+  std::vector<analysis::RegressionRule> rules;
   for (const std::string& text : options.rules) {
     auto parsed = analysis::parse_rule(text);
     if (const auto* problem = std::get_if<analysis::RuleProblem>(&parsed)) {
       throw UsageError(fmt::format("--regressed-if '{}': column {}: {}; {}", text, problem->column,
                                    problem->problem, problem->remedy));
     }
-    rules.push_back(std::get<analysis::Rule>(std::move(parsed)));
+    rules.push_back(std::get<analysis::RegressionRule>(std::move(parsed)));
   }
   return rules;
 }
@@ -407,7 +407,7 @@ class SideBySide {
 
   const RunCommandOptions& options_;
   Console& console_;
-  std::vector<analysis::Rule> rules_;
+  std::vector<analysis::RegressionRule> rules_;
   std::size_t seeds_;
   std::vector<LoadedVariant> loaded_;
   std::vector<std::vector<KeptRun>> runs_;  // by variant and seed

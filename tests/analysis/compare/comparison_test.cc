@@ -37,7 +37,7 @@ VariantRuns runs(std::string label, std::initializer_list<std::int64_t> values) 
 }
 
 Judgement judged(const std::string& rule, const Comparison& comparison) {
-  return judge(std::get<Rule>(parse_rule(rule)), comparison, 1);
+  return judge(std::get<RegressionRule>(parse_rule(rule)), comparison, 1);
 }
 
 Judgement judged_change(const std::string& rule, std::int64_t reference, std::int64_t value) {
@@ -106,18 +106,20 @@ TEST(Comparison, SubtractsWholeAmountsExactly) {
 }
 
 TEST(Rule, SaysWhatIsWorse) {
-  const Rule percent = std::get<Rule>(parse_rule("workload.unavailability.max > +5%"));
+  const RegressionRule percent =
+      std::get<RegressionRule>(parse_rule("workload.unavailability.max > +5%"));
   EXPECT_EQ(percent.metric, unavailable);
   EXPECT_TRUE(percent.rise && percent.percent);
   EXPECT_EQ(percent.bound, 5);
-  EXPECT_EQ(std::get<Rule>(parse_rule("stage.total.max>1m30s")).bound, 90e9);
-  EXPECT_EQ(std::get<Rule>(parse_rule("stage.total.max > +2.5")).bound, 2.5e9);
-  EXPECT_EQ(std::get<Rule>(parse_rule("drift > 3")).bound, 3e9) << "replica-seconds";
-  const Rule fall = std::get<Rule>(parse_rule(" workload.readyShare.min  <  - 0.1 "));
+  EXPECT_EQ(std::get<RegressionRule>(parse_rule("stage.total.max>1m30s")).bound, 90e9);
+  EXPECT_EQ(std::get<RegressionRule>(parse_rule("stage.total.max > +2.5")).bound, 2.5e9);
+  EXPECT_EQ(std::get<RegressionRule>(parse_rule("drift > 3")).bound, 3e9) << "replica-seconds";
+  const RegressionRule fall =
+      std::get<RegressionRule>(parse_rule(" workload.readyShare.min  <  - 0.1 "));
   EXPECT_FALSE(fall.rise);
   EXPECT_EQ(fall.bound, -0.1);
-  EXPECT_EQ(std::get<Rule>(parse_rule("capacity.peak.cpu > 5 %")).bound, 5);
-  EXPECT_EQ(std::get<Rule>(parse_rule("eviction.rate < 0")).bound, 0);
+  EXPECT_EQ(std::get<RegressionRule>(parse_rule("capacity.peak.cpu > 5 %")).bound, 5);
+  EXPECT_EQ(std::get<RegressionRule>(parse_rule("eviction.rate < 0")).bound, 0);
 }
 
 TEST(Rule, ThatMakesNoSenseIsLocated) {
@@ -201,7 +203,7 @@ ComparisonReport report(std::vector<VariantRuns> variants, std::uint64_t seeds) 
 
 TEST(ComparisonReport, TellsWhatChangedAndWhatDidNot) {
   ComparisonReport told = report({runs("old", {100}), runs("new", {90}), runs("third", {})}, 1);
-  told.rules.push_back(std::get<Rule>(parse_rule("eviction.started.count > 0")));
+  told.rules.push_back(std::get<RegressionRule>(parse_rule("eviction.started.count > 0")));
   const std::string text = comparison_text(told, Rows::chosen);
   EXPECT_THAT(text, HasSubstr("METRIC                       UNIT    old    new     CHANGE\n"
                               "Service\n"
@@ -221,7 +223,7 @@ TEST(ComparisonReport, LeavesOutWhatIsZeroEverywhereUnlessARuleIsAboutIt) {
   ComparisonReport told = report({runs("old", {0}), runs("new", {0})}, 1);
   EXPECT_THAT(comparison_text(told, Rows::chosen), Not(HasSubstr(unavailable)));
   EXPECT_THAT(comparison_text(told, Rows::all), HasSubstr(unavailable));
-  told.rules.push_back(std::get<Rule>(parse_rule("workload.unavailability.max > 5%")));
+  told.rules.push_back(std::get<RegressionRule>(parse_rule("workload.unavailability.max > 5%")));
   EXPECT_THAT(comparison_text(told, Rows::chosen), HasSubstr("workload.unavailability.max  s"));
   EXPECT_FALSE(told.fails());
 }
@@ -234,7 +236,7 @@ TEST(ComparisonReport, SaysHowManyRunsHaveAValue) {
 TEST(ComparisonReport, IsJsonWithUnroundedNumbers) {
   ComparisonReport told =
       report({runs("old", {100, 500, 1'000}), runs("new", {110, 512, 1'014})}, 3);
-  told.rules.push_back(std::get<Rule>(parse_rule("workload.unavailability.max > 7s")));
+  told.rules.push_back(std::get<RegressionRule>(parse_rule("workload.unavailability.max > 7s")));
   const std::string text = comparison_json(told);
   EXPECT_THAT(text, HasSubstr("\"halfWidth\": 4.96827"));
   EXPECT_THAT(text, HasSubstr("\"relative\": 0.0225"));

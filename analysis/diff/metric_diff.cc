@@ -31,9 +31,8 @@ bool agree(const std::string& metric,
   if (unit == Unit::seconds && away <= static_cast<double>(tolerance.duration.count())) return true;
   const auto relative = tolerance.relative.find(metric);
   if (relative == tolerance.relative.end()) return false;
-  const double size = std::max(std::abs(held(left)), std::abs(held(right)));
   // Half a billionth of slack: 5 % of 20 s is 1 s, whatever doubles make of it.
-  return away <= relative->second * size * (1 + 5e-10);
+  return away <= relative->second * std::abs(held(left)) * (1 + 5e-10);
 }
 
 const Amount* find(const MetricValues& values, const std::string& name) {

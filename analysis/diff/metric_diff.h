@@ -40,7 +40,7 @@ struct MetricSet {
 /// What may differ without being a difference.
 struct MetricTolerance {
   sim::Duration duration{};  ///< Of metrics in seconds.
-  /// By metric, as a share of the larger one's size.
+  /// By metric, as a share of the left one.
   std::map<std::string, double, std::less<>> relative = {};
 };
 

@@ -135,7 +135,7 @@ std::string side_text(const DiffReport& report, const DiffSide& side) {
 /// Of a digest so much that it can be told from another one.
 std::string shortened(const SettingDifference& setting, const std::string& value) {
   constexpr std::size_t digits = 12;
-  if (setting.setting == "sha256" && value.size() > digits) return value.substr(0, digits) + "…";
+  if (setting.setting == "sha256" && value.size() > digits) return value.substr(0, digits);
   return value.empty() ? "-" : value;
 }
 
@@ -267,7 +267,8 @@ void write_notes(Writer& out, const DiffReport& report) {
   if (!report.of_timelines || report.metrics.empty()) return;
   out.title("Measured from the timelines alone: a workload wants what it was ever assigned.");
   if (!report.not_measured.empty())
-    out.paragraph(fmt::format("Without a value: {}", fmt::join(report.not_measured, ", ")));
+    out.paragraph(
+        fmt::format("Without a value in either: {}", fmt::join(report.not_measured, ", ")));
 }
 
 void write(Writer& out, const DiffReport& report) {

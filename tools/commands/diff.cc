@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -77,8 +79,11 @@ analysis::MetricTolerance tolerance_of(const DiffCommandOptions& options) {
 
 enum class Content { timeline, metrics };
 
-/// What the file seems to hold: a timeline's first line is its header, alone on it.
-Content content_of(const std::string& path) {
+/// What the file seems to hold: a timeline's first line is its header, alone on it. Nothing for
+/// what can be read only once.
+std::optional<Content> content_of(const std::string& path) {
+  std::error_code ignored;
+  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
   constexpr std::size_t beginning_max = 4'096;
   std::string beginning(beginning_max, '\0');
@@ -86,17 +91,12 @@ Content content_of(const std::string& path) {
   beginning.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
   // metrics.json is indented, and its kind stands somewhere below.
   const std::string_view first_line = std::string_view(beginning).substr(0, beginning.find('\n'));
-  const std::size_t last = first_line.find_last_not_of(" \t\r");
-  const bool open = last != std::string_view::npos && first_line[last] == '{' &&
-                    first_line.find_first_not_of(" \t\r") == last;
-  const bool all = beginning.find("\"kind\":\"Metrics\"") != std::string::npos;
-  return open || all ? Content::metrics : Content::timeline;
-}
-
-/// What a side holds; of standard input, what the other one does.
-Content content_of(const DiffCommandOptions& options, bool right) {
-  const std::string& path = right ? options.right : options.left;
-  return content_of(path == "-" ? (right ? options.left : options.right) : path);
+  const std::size_t first = first_line.find_first_not_of(" \t\r");
+  const bool brace_alone = first != std::string_view::npos &&
+                           first_line.substr(first).starts_with('{') &&
+                           first_line.find_last_not_of(" \t\r") == first;
+  const bool compact = first_line.find("\"kind\":\"Metrics\"") != std::string_view::npos;
+  return brace_alone || compact ? Content::metrics : Content::timeline;
 }
 
 std::string read_all(const std::string& path) {
@@ -145,8 +145,11 @@ bool same_bytes(const std::string& left, const std::string& right) {
 }
 
 DiffReport compare(const DiffCommandOptions& options, const analysis::DiffOptions& how) {
-  const Content left_content = content_of(options, false);
-  const Content right_content = content_of(options, true);
+  // What can't be looked into beforehand ought to hold what the other one does.
+  const auto left_seen = content_of(options.left);
+  const auto right_seen = content_of(options.right);
+  const Content left_content = left_seen.value_or(right_seen.value_or(Content::timeline));
+  const Content right_content = right_seen.value_or(left_content);
   if (left_content != right_content) {
     api::Diagnostic problem;
     problem.position.file = options.right;
@@ -164,7 +167,7 @@ DiffReport compare(const DiffCommandOptions& options, const analysis::DiffOption
   }
   const TimelineFile left(options.left);
   const TimelineFile right(options.right);
-  const bool files = options.left != "-" && options.right != "-";
+  const bool files = left_seen && right_seen;
   // The footers' digests alone would take a changed file for the one that it was.
   if (files && left.footer() == right.footer() && same_bytes(options.left, options.right))
     return analysis::same_timelines(left, right);
@@ -219,10 +222,8 @@ Command add_diff(CLI::App& program) {
       ->type_name("FORMAT");
   app->footer(
       "Exit status: 0 equal, 1 different, 2 bad input.\n\n"
-      "Example:\n  firedrill run scenarios/library/documents/foo-failover.json --timeline a.jsonl\n"
-      "  firedrill run scenarios/library/documents/foo-failover.json --timeline b.jsonl \\\n"
-      "    --set /controlPlane/flags/cluster-failure-threshold=10s\n"
-      "  firedrill diff a.jsonl b.jsonl");
+      "Example:\n  firedrill diff scenarios/library/disasters/running-twice.timeline.jsonl "
+      "<(firedrill run -q --timeline - scenarios/library/disasters/running-twice.json)");
   return {app, [options](Console& console) { return diff(*options, console); }};
 }
 

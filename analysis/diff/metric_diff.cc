@@ -28,9 +28,9 @@ bool agree(const std::string& metric,
   // As printed: a share from a file has the digits of the file.
   if (left == right || format_amount(unit, left) == format_amount(unit, right)) return true;
   const double away = std::abs(distance(left, right));
-  if (unit == Unit::seconds && away <= static_cast<double>(tolerance.duration.count())) return true;
   const auto relative = tolerance.relative.find(metric);
-  if (relative == tolerance.relative.end()) return false;
+  if (relative == tolerance.relative.end())
+    return unit == Unit::seconds && away <= static_cast<double>(tolerance.duration.count());
   // Half a billionth of slack: 5 % of 20 s is 1 s, whatever doubles make of it.
   return away <= relative->second * std::abs(held(left)) * (1 + 5e-10);
 }

@@ -39,7 +39,7 @@ struct MetricSet {
 
 /// What may differ without being a difference.
 struct MetricTolerance {
-  sim::Duration duration{};  ///< Of metrics in seconds.
+  sim::Duration duration{};  ///< Of metrics in seconds that have no share of their own.
   /// By metric, as a share of the left one.
   std::map<std::string, double, std::less<>> relative = {};
 };

@@ -31,12 +31,11 @@ std::string objective_name(const Objective& objective) {
   return objective.metric() + (objective.scenario.empty() ? "" : " in " + objective.scenario);
 }
 
-/// With the number of seeds, if some don't count.
+/// With the number of runs that say nothing, if there are any.
 std::string figure_text(const PointFigure& figure, Unit unit) {
   if (!figure.value) return "-";
   std::string text = number_text(unit, figure.value->mean) + interval_text(unit, *figure.value);
-  if (figure.value->count != figure.by_seed.size())
-    text += fmt::format(" (n={})", figure.value->count);
+  if (figure.silent != 0) text += fmt::format(" ({} silent)", counted(figure.silent, "run"));
   return text;
 }
 

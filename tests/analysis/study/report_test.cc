@@ -96,6 +96,12 @@ TEST(StudyText, ShowsTheWorstOfSeveralScenarios) {
   EXPECT_THAT(text, HasSubstr("1m15s  1m20s outage\n"));
 }
 
+TEST(StudyText, SaysHowManyRunsAreSilent) {
+  StudyTable table = two_by_two();
+  table.cells[0]->metrics.erase(unavailable);
+  EXPECT_THAT(study_text(report_on(table, {}), false), HasSubstr("  1m20s (1 run silent)  "));
+}
+
 TEST(StudyText, NamesFailedRuns) {
   StudyTable table = two_by_two();
   table.cells[5] = StudyCell{.error = "no progress\nat 10m0s"};

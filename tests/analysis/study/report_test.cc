@@ -250,6 +250,9 @@ TEST(StudyExpectations, CountPoints) {
                                           "point 3 (cluster-failure-threshold=60s policy=evict)"));
   expectation.where = NamedValues{{"policy", NamedValue{"none"}}};
   EXPECT_EQ(judged(expectation, table).actual, "0 of 2 points");
+  StudyTable compared = table;
+  compared.points[0].designed = false;
+  EXPECT_EQ(judged(expectation, compared).actual, "0 of 1 point");
 }
 
 TEST(StudyExpectations, HoldMetricsOfPoints) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace firedrill::tools {
@@ -38,11 +39,24 @@ void Console::message(std::string_view text) noexcept {
   }
 }
 
-std::string Console::alarming(std::string_view text) const {
+bool Console::colours() const {
   const char* no_color = std::getenv("NO_COLOR");
   const bool plain = no_color != nullptr && *no_color != '\0';
-  if (plain || ::isatty(claimed_ ? 2 : 1) == 0) return std::string(text);
-  return "\x1b[31m" + std::string(text) + "\x1b[0m";
+  return !plain && ::isatty(claimed_ ? 2 : 1) != 0;
+}
+
+std::string Console::alarming(std::string_view text) const {
+  return colours() ? "\x1b[31m" + std::string(text) + "\x1b[0m" : std::string(text);
+}
+
+std::string Console::strong(std::string_view text) const {
+  return colours() ? "\x1b[1m" + std::string(text) + "\x1b[0m" : std::string(text);
+}
+
+std::string memory_text() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return std::to_string(usage.ru_maxrss / 1024) + " MiB at most\n";
 }
 
 Destination::Destination(const std::string& path, Console& console) : console_(console) {

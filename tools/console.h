@@ -50,12 +50,19 @@ class Console {
 
   /// Red, on a terminal whose user doesn't mind (NO_COLOR).
   [[nodiscard]] std::string alarming(std::string_view text) const;
+  /// Bold, likewise.
+  [[nodiscard]] std::string strong(std::string_view text) const;
 
  private:
+  [[nodiscard]] bool colours() const;
+
   StandardStream out_{1};
   StandardStream err_{2};
   bool claimed_ = false;
 };
+
+/// What the process took so far, for those who want to know: "12 MiB at most\n".
+[[nodiscard]] std::string memory_text();
 
 /// Where one result goes: a file, or standard output for "-".
 class Destination {

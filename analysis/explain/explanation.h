@@ -24,11 +24,11 @@ struct Share {
 };
 
 /// The reference's rule that a step passed, and where it is found there.
-struct Rule {
+struct ReferenceRule {
   std::string name = {};
   std::string source = {};
 
-  friend bool operator==(const Rule&, const Rule&) = default;
+  friend bool operator==(const ReferenceRule&, const ReferenceRule&) = default;
 };
 
 /// One event on the way, or a stretch of time that no event ends.
@@ -41,7 +41,7 @@ struct Step {
   std::vector<Share> shares = {};
   std::string what = {};                  ///< What happened, in words.
   std::vector<std::string> details = {};  ///< A line each: clusters that a scheduler looked at.
-  Rule rule = {};
+  ReferenceRule rule = {};
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -50,7 +50,8 @@ struct Step {
 struct Chain {
   std::string title = {};  ///< What it leads to; "" where there is one chain only.
   std::vector<Step> steps = {};
-  std::uint64_t left_out = 0;  ///< Events of a longer way that were not looked at, at its begin.
+  /// Events of a very long way that were not looked at, between its first one and the second.
+  std::uint64_t left_out = 0;
 
   /// From the first step to the last one.
   [[nodiscard]] sim::Duration total() const {

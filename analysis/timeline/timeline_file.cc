@@ -333,6 +333,11 @@ std::optional<TimelineEvent> TimelineFile::event(std::uint64_t seq) const {
   return event;
 }
 
+std::uint64_t TimelineFile::cause(std::uint64_t seq) const {
+  const EventFrame frame = frame_of(lines_->line(offset_of(seq)), name(), line_of(seq));
+  return frame.cause < seq ? frame.cause : 0;
+}
+
 std::uint64_t TimelineFile::first_at(sim::Time time) const {
   std::uint64_t low = body_begin_;  // all lines before it are earlier
   std::uint64_t high = body_end_;   // the line there is not, or it is the footer

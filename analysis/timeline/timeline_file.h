@@ -65,6 +65,9 @@ class TimelineFile {
   /// … count. Throws BadTimeline. O(log size) reads of the file.
   [[nodiscard]] std::optional<TimelineEvent> event(std::uint64_t seq) const;
 
+  /// The number of what led to it, of whatever kind it is; 0 is the scenario itself. Likewise.
+  [[nodiscard]] std::uint64_t cause(std::uint64_t seq) const;
+
   /// Number of the first event at or after the time; count + 1 if all are before it. Throws
   /// BadTimeline. O(log size) reads.
   [[nodiscard]] std::uint64_t first_at(sim::Time time) const;

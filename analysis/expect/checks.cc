@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "analysis/expect/state_check.h"
 #include "analysis/timeline/json_lines.h"
@@ -53,6 +54,22 @@ std::string render(const Threshold& threshold) {
   return text;
 }
 
+/// A name that means one thing; of a glob "".
+std::string name_or_nothing(const std::string& glob) {
+  return glob.find_first_of("*?") == std::string::npos ? glob : std::string();
+}
+
+/// Whom the selector is about, where it says so.
+Evidence subject_of(const timeline::Selector& selector) {
+  const nlohmann::json& fields = selector.json().document();
+  const auto text = [&](const char* key) {
+    const auto found = fields.find(key);
+    return found != fields.end() && found->is_string() ? name_or_nothing(found->get<std::string>())
+                                                       : std::string();
+  };
+  return {.workload = text("workload"), .cluster = text("cluster")};
+}
+
 class MetricCheck final : public Check {
  public:
   explicit MetricCheck(const Expectation& wish) : wish_(wish) {}
@@ -65,16 +82,20 @@ class MetricCheck final : public Check {
     }
     const auto amount = evaluate(wish_.metric, metrics, narrowing());
     if (!amount) {
-      fail(verdict, wish(), "it has no value in this run");
+      fail(verdict, wish(), "it has no value in this run", evidence());
     } else if (holds(to_double(metric->unit, *amount))) {
       pass(verdict);
     } else {
       fail(verdict, wish(),
-           fmt::format("{} {}", format_amount(metric->unit, *amount), to_string(metric->unit)));
+           fmt::format("{} {}", format_amount(metric->unit, *amount), to_string(metric->unit)),
+           evidence());
     }
   }
 
  private:
+  [[nodiscard]] Evidence evidence() const {
+    return {.workload = name_or_nothing(wish_.workload), .cluster = name_or_nothing(wish_.cluster)};
+  }
   [[nodiscard]] Narrowing narrowing() const {
     Narrowing narrowing{.workload = wish_.workload, .cluster = wish_.cluster, .priority = {}};
     if (wish_.where && wish_.where->priority) {
@@ -115,10 +136,12 @@ class EventCheck final : public Check {
   void event(const TimelineEvent& event, Verdict& verdict) override {
     if (!wish_.event->matches(event.payload)) return;
     if (event.time < begin_of(window_) || event.time > end_of(window_)) {
+      if (!outside_) outside_seq_ = event.seq;
       if (!outside_) outside_ = event.time;
       return;
     }
     ++seen_;
+    last_seq_ = event.seq;
     if (count_.at_most && static_cast<double>(seen_) > *count_.at_most) decide(verdict);
   }
   void moment(const Moment& moment, Verdict& verdict) override {
@@ -141,7 +164,13 @@ class EventCheck final : public Check {
     if (outside_) actual += ", but first outside of that time at " + clock_text(*outside_);
     fail(verdict,
          fmt::format("{}{}, {} times", wish_.event->text(), render(window_), to_string(count_)),
-         std::move(actual));
+         std::move(actual), evidence());
+  }
+  /// One too many; one at the wrong time; or nothing that could be asked but the subject.
+  [[nodiscard]] Evidence evidence() const {
+    if (count_.at_most && static_cast<double>(seen_) > *count_.at_most) return {.event = last_seq_};
+    if (outside_) return {.event = outside_seq_};
+    return subject_of(*wish_.event);
   }
 
   const Expectation& wish_;
@@ -149,6 +178,8 @@ class EventCheck final : public Check {
   timeline::Range count_;
   std::int64_t seen_ = 0;
   std::optional<sim::Time> outside_;
+  std::uint64_t outside_seq_ = 0;
+  std::uint64_t last_seq_ = 0;
 };
 
 class NeverCheck final : public Check {
@@ -157,7 +188,7 @@ class NeverCheck final : public Check {
 
   void event(const TimelineEvent& event, Verdict& verdict) override {
     if (!wish_.never->matches(event.payload)) return;
-    fail(verdict, "never " + wish_.never->text(), line_of(event));
+    fail(verdict, "never " + wish_.never->text(), line_of(event), {.event = event.seq});
   }
   void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
     pass(verdict);
@@ -174,15 +205,16 @@ class OrderCheck final : public Check {
   void event(const TimelineEvent& event, Verdict& verdict) override {
     if (!wish_.order[next_].matches(event.payload)) return;
     last_ = event.time;
+    last_seq_ = event.seq;
     if (++next_ == wish_.order.size()) pass(verdict);
   }
   void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
     const std::string missing = wish_.order[next_].text();
     if (next_ == 0) {
-      fail(verdict, "first " + missing, "it did not happen");
+      fail(verdict, "first " + missing, "it did not happen", subject_of(wish_.order[next_]));
     } else {
       fail(verdict, fmt::format("after {}, {}", wish_.order[next_ - 1].text(), missing),
-           fmt::format("it did not happen after {}", clock_text(last_)));
+           fmt::format("it did not happen after {}", clock_text(last_)), {.event = last_seq_});
     }
   }
 
@@ -190,6 +222,7 @@ class OrderCheck final : public Check {
   const Expectation& wish_;
   std::size_t next_ = 0;
   sim::Time last_{};
+  std::uint64_t last_seq_ = 0;
 };
 
 class InvariantCheck final : public Check {
@@ -200,7 +233,7 @@ class InvariantCheck final : public Check {
     const auto* violated = std::get_if<timeline::InvariantViolated>(&event.payload);
     if (violated == nullptr || violated->invariant != wish_.invariant) return;
     fail(verdict, "invariant " + wish_.invariant,
-         fmt::format("at {}: {}", clock_text(event.time), violated->message));
+         fmt::format("at {}: {}", clock_text(event.time), violated->message), {.event = event.seq});
   }
   void finish(sim::Time, const MetricTable&, const RunState&, Verdict& verdict) override {
     pass(verdict);
@@ -211,18 +244,21 @@ class InvariantCheck final : public Check {
 };
 
 /// The problem of the first workload or cluster that the expectation is about and that isn't as it
-/// should be. `concerned` is set if there is any.
+/// should be. `concerned` is set if there is any, `evidence` to the one with the problem.
 std::optional<std::string> any_problem(const Expectation& wish,
                                        const RunState& state,
-                                       bool& concerned) {
+                                       bool& concerned,
+                                       Evidence& evidence) {
   for (const WorkloadState& workload : state.workloads()) {
     if (!concerns(wish, workload)) continue;
     concerned = true;
+    evidence = {.workload = workload.name};
     if (auto problem = state_problem(wish, workload)) return problem;
   }
   for (const ClusterState& cluster : state.clusters()) {
     if (!concerns(wish, cluster)) continue;
     concerned = true;
+    evidence = {.cluster = cluster.name};
     if (auto problem = state_problem(wish, cluster, state)) return problem;
   }
   return {};
@@ -237,8 +273,9 @@ class AtCheck final : public Check {
   void moment(const Moment& moment, Verdict& verdict) override {
     if (at_ < moment.from || at_ >= moment.until) return;
     bool concerned = false;
-    if (auto problem = any_problem(wish_, moment.state, concerned)) {
-      fail(verdict, wish(), *std::move(problem));
+    Evidence evidence;
+    if (auto problem = any_problem(wish_, moment.state, concerned, evidence)) {
+      fail(verdict, wish(), *std::move(problem), std::move(evidence));
     } else if (!concerned) {
       fail(verdict, wish(), std::string(nothing_concerned));
     } else {
@@ -286,11 +323,14 @@ class AlwaysCheck final : public Check {
   void finish(sim::Time, const MetricTable&, const RunState& state, Verdict& verdict) override {
     bool concerned = false;
     std::optional<std::string> never_held;
+    Evidence evidence;
     const auto ask = [&](const auto& subject) {
       if (!concerns(wish_, subject)) return;
       concerned = true;
       const bool held = subject.index < held_.size() && held_[subject.index] != 0;
-      if (!held && !never_held) never_held = subject.name + ": never";
+      if (held || never_held) return;
+      never_held = subject.name + ": never";
+      set(evidence, subject);
     };
     for (const WorkloadState& workload : state.workloads())
       ask(workload);
@@ -299,7 +339,7 @@ class AlwaysCheck final : public Check {
     if (!concerned) {
       fail(verdict, wish(), std::string(nothing_concerned));
     } else if (never_held) {
-      fail(verdict, wish(), *std::move(never_held));
+      fail(verdict, wish(), *std::move(never_held), std::move(evidence));
     } else {
       pass(verdict);
     }
@@ -312,22 +352,34 @@ class AlwaysCheck final : public Check {
  private:
   void look(const WorkloadState& workload, sim::Time now, Verdict& verdict) {
     if (verdict.decided || !concerns(wish_, workload)) return;
-    judge(workload.index, state_problem(wish_, workload), now, verdict);
+    judge(workload, state_problem(wish_, workload), now, verdict);
   }
   void look(const ClusterState& cluster, sim::Time now, const RunState& state, Verdict& verdict) {
     if (verdict.decided || !concerns(wish_, cluster)) return;
-    judge(cluster.index, state_problem(wish_, cluster, state), now, verdict);
+    judge(cluster, state_problem(wish_, cluster, state), now, verdict);
   }
 
-  void judge(std::uint32_t index,
+  static void set(Evidence& evidence, const WorkloadState& workload) {
+    evidence.workload = workload.name;
+  }
+  static void set(Evidence& evidence, const ClusterState& cluster) {
+    evidence.cluster = cluster.name;
+  }
+
+  template <class Subject>
+  void judge(const Subject& subject,
              const std::optional<std::string>& problem,
              sim::Time now,
              Verdict& verdict) {
+    const std::uint32_t index = subject.index;
     if (index >= held_.size()) held_.resize(index + std::size_t{1});
     if (!problem) {
       held_[index] = 1;
     } else if (!always_.from_first || held_[index] != 0) {
-      fail(verdict, wish(), fmt::format("at {}: {}", clock_text(now), *problem));
+      Evidence evidence;
+      set(evidence, subject);
+      fail(verdict, wish(), fmt::format("at {}: {}", clock_text(now), *problem),
+           std::move(evidence));
     }
   }
 
@@ -385,8 +437,12 @@ class PreflightCheck final : public Check {
 
 }  // namespace
 
-void Expectations::Check::fail(Verdict& verdict, std::string expected, std::string actual) {
+void Expectations::Check::fail(Verdict& verdict,
+                               std::string expected,
+                               std::string actual,
+                               Evidence evidence) {
   verdict.decided = true;
+  verdict.evidence = std::move(evidence);
   verdict.passed = false;
   verdict.expected = std::move(expected);
   verdict.actual = std::move(actual);

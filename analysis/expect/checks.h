@@ -38,7 +38,10 @@ class Expectations::Check {
 
  protected:
   static void pass(Verdict& verdict) { verdict.decided = true; }
-  static void fail(Verdict& verdict, std::string expected, std::string actual);
+  static void fail(Verdict& verdict,
+                   std::string expected,
+                   std::string actual,
+                   Evidence evidence = {});
 };
 
 /// Requires: the expectation has one form, and outlives the check.

@@ -4,6 +4,7 @@
 /// decides it. A sink, to be served after whoever measures the run.
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,13 +17,21 @@
 
 namespace firedrill::analysis {
 
+/// What a verdict is about: whom to ask why.
+struct Evidence {
+  std::uint64_t event = 0;    ///< `seq` of the event that decided it; 0: no single one did.
+  std::string workload = {};  ///< In full, or as the expectation names it; "" if none.
+  std::string cluster = {};
+};
+
 /// What became of one expectation.
 struct Verdict {
   bool decided = false;  ///< It can't change any more.
   bool passed = true;    ///< Of undecided ones: nothing spoke against it yet.
   std::string expected;  ///< In words; both empty unless it failed.
   std::string actual;
-  sim::Time time{};  ///< When it was decided.
+  sim::Time time{};        ///< When it was decided.
+  Evidence evidence = {};  ///< Of a failed one.
 };
 
 class Expectations final : public timeline::Sink {

@@ -182,6 +182,8 @@ Chain Causes::chain_of(std::vector<TimelineEvent> events) {
               .rule = rule_of(event, settings_.clusternet(), settings_.taints_in_two_stages())};
     if (!link.passed_over.empty()) step.details.push_back(link.passed_over);
     if (!before.empty()) {
+      // What a user does by hand is no rule of a controller.
+      if (std::holds_alternative<ScenarioEvent>(before.back().payload)) step.rule = {};
       step.duration = event.time - before.back().time;
       const std::string* cluster = cluster_of(event.payload);
       const Leg leg{.before = before,

@@ -278,7 +278,7 @@ Explanation explain_inaction(Causes& causes, const std::string& workload) {
   const ProgressFollower progress = follow(causes.file(), workload, causes.settings().clusternet());
   const GateFinder finder(causes, workload, progress);
   Explanation result;
-  result.question = fmt::format("why {} was not evicted", name);
+  result.question = fmt::format("{} was not evicted", name);
   if (progress.clusters().empty()) {
     Gate gate{.name = "NeverScheduled", .words = "it was never assigned to any cluster"};
     if (progress.failed()) {

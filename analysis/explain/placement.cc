@@ -158,7 +158,8 @@ void add_pending(const WorkloadState& state,
                     cluster, clock_text(origin.task->time)));
   }
   if (assigned == 0 && copy.running > 0 && !origin.task) {
-    lines.push_back(fmt::format("{}: {} pods still run there unasked", cluster, copy.running));
+    lines.push_back(
+        fmt::format("{}: {} pods of an old copy still run there", cluster, copy.running));
   }
 }
 
@@ -174,7 +175,7 @@ Explanation explain_placement(Causes& causes, const std::string& workload, sim::
 
   Explanation result;
   const std::string name = short_name(workload);
-  result.question = fmt::format("where {} is at {}, and why there", name, clock_text(time));
+  result.question = fmt::format("{} is where it is at {}", name, clock_text(time));
   const WorkloadState& state = follower.state();
   std::set<std::string> places;
   for (const auto& [cluster, replicas] : state.assigned) {

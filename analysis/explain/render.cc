@@ -29,11 +29,21 @@ std::string share_text(const Share& share) {
   return share.words.empty() ? text : text + ", " + share.words;
 }
 
-std::string gate_text(const Gate& gate) {
+std::string gate_name(const Gate& gate) {
   std::string text = gate.name;
   if (!gate.cluster.empty()) text += " in " + gate.cluster;
   if (!gate.setting.empty()) text += fmt::format(" ({}={})", gate.setting, gate.value);
-  return text + ": " + gate.words;
+  return text;
+}
+
+/// A line a gate. What the first one is about is the answer.
+std::vector<std::string> gate_lines(const Explanation& explanation) {
+  std::vector<std::string> lines;
+  for (const Gate& gate : explanation.gates) {
+    lines.push_back(lines.empty() ? "stopped by " + gate_name(gate)
+                                  : fmt::format("{}: {}", gate_name(gate), gate.words));
+  }
+  return lines;
 }
 
 /// Calls `show` for each step that is shown, and `skip` once with the number that isn't.
@@ -154,8 +164,8 @@ std::string text_of(const Explanation& explanation, const Emphasis& emphasis) {
   };
   std::string out =
       fmt::format("Why: {}\n\n{}\n", explanation.question, strong(explanation.answer));
-  for (const Gate& gate : explanation.gates)
-    out += "  " + gate_text(gate) + '\n';
+  for (const std::string& line : gate_lines(explanation))
+    out += "  " + line + '\n';
   for (const Chain& chain : explanation.chains)
     append_chain(out, chain, emphasis);
   if (!explanation.pending.empty()) out += "\nStill pending:\n";
@@ -166,8 +176,8 @@ std::string text_of(const Explanation& explanation, const Emphasis& emphasis) {
 
 std::vector<std::string> first_lines(const Explanation& explanation, std::size_t lines) {
   std::vector<std::string> all{explanation.answer};
-  for (const Gate& gate : explanation.gates)
-    all.push_back("  " + gate_text(gate));
+  for (const std::string& line : gate_lines(explanation))
+    all.push_back("  " + line);
   for (const Chain& chain : explanation.chains) {
     if (!chain.title.empty()) all.push_back("  " + chain.title);
     const Columns columns(chain.steps);
@@ -196,8 +206,8 @@ std::string markdown_of(const Explanation& explanation) {
   std::string out =
       fmt::format("## Why: {}\n\n{}\n", cell(explanation.question), cell(explanation.answer));
   if (!explanation.gates.empty()) out += '\n';
-  for (const Gate& gate : explanation.gates)
-    out += fmt::format("- {}\n", cell(gate_text(gate)));
+  for (const std::string& line : gate_lines(explanation))
+    out += fmt::format("- {}\n", cell(line));
   for (const Chain& chain : explanation.chains)
     append_markdown(out, chain);
   if (!explanation.pending.empty()) out += "\nStill pending:\n\n";

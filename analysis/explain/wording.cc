@@ -14,6 +14,11 @@ namespace {
 
 using namespace timeline;
 
+/// "1 pod", "2 pods".
+std::string some(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string names(const std::vector<std::string>& all) {
   constexpr std::size_t shown_max = 5;
   std::string text;
@@ -44,7 +49,7 @@ std::string feeds_text(const FeedsByCluster& clusters) {
     api::Replicas sum = 0;
     for (const auto& [feed, replicas] : feeds)
       sum += replicas;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", cluster, sum);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", cluster, sum);
   }
   return text;
 }
@@ -128,7 +133,7 @@ struct Words {
   std::string operator()(const WorkCreated& e) const {
     std::string text =
         fmt::format("Work of {} for {} is created", short_name(e.workload), e.cluster);
-    if (e.replicas) text += fmt::format(", {} replicas", *e.replicas);
+    if (e.replicas) text += ", " + some(*e.replicas, "replica");
     return text;
   }
   std::string operator()(const ReplicasChanged& e) const {
@@ -167,16 +172,16 @@ struct Words {
     return fmt::format("{} is {} in {}", short_name(e.workload), done, e.cluster);
   }
   std::string operator()(const PodsStarted& e) const {
-    return fmt::format("{} pods of {} start in {} ({} run)", e.replicas, short_name(e.workload),
-                       e.cluster, e.total);
+    return fmt::format("{} of {} started in {} ({} in all)", some(e.replicas, "pod"),
+                       short_name(e.workload), e.cluster, e.total);
   }
   std::string operator()(const PodsReady& e) const {
-    return fmt::format("{} pods of {} become ready in {} ({} are)", e.replicas,
+    return fmt::format("{} of {} ready in {} ({} in all)", some(e.replicas, "pod"),
                        short_name(e.workload), e.cluster, e.total);
   }
   std::string operator()(const PodsStopped& e) const {
-    return fmt::format("{} pods of {} end in {}: {} ({} run)", e.replicas, short_name(e.workload),
-                       e.cluster, e.reason, e.total);
+    return fmt::format("{} of {} ended in {}: {} ({} left)", some(e.replicas, "pod"),
+                       short_name(e.workload), e.cluster, e.reason, e.total);
   }
   std::string operator()(const PodsPending& e) const {
     std::string text =
@@ -362,7 +367,7 @@ std::string replicas_text(const ReplicasByCluster& clusters) {
   if (clusters.empty()) return "nowhere";
   std::string text;
   for (const auto& [cluster, replicas] : clusters)
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", cluster, replicas);
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", cluster, replicas);
   return text;
 }
 
@@ -386,10 +391,11 @@ std::vector<std::string> details_of(const TimelineEvent& event) {
     std::string text;
     if (!task->task.purge_mode.empty()) text = "purge mode " + task->task.purge_mode;
     if (task->task.replicas) {
-      text +=
-          fmt::format("{}{} replicas were there", text.empty() ? "" : ", ", *task->task.replicas);
+      text += fmt::format("{}{} had been there", text.empty() ? "" : ", ",
+                          some(*task->task.replicas, "replica"));
     }
-    text += fmt::format("{}left: {}", text.empty() ? "" : ", ", replicas_text(task->clusters));
+    text += fmt::format("{}still assigned: {}", text.empty() ? "" : ", ",
+                        replicas_text(task->clusters));
     lines.push_back(std::move(text));
   }
   if (decision != nullptr && *decision) add_decision(**decision, lines);

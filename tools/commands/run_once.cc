@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include "analysis/summary.h"
 #include "analysis/timeline/sink.h"
 #include "policy/api/duration.h"
+#include "scenarios/failure_report.h"
 #include "scenarios/loader.h"
 #include "scenarios/preflight/preflight.h"
 #include "tools/commands/run.h"
@@ -82,8 +84,10 @@ class RunOutputs {
   std::optional<Destination> metrics_;
 };
 
-/// "expectations: 7 of 8 hold", and what is wrong with the others.
-std::string verdict_text(const scenarios::RunResult& result, const Console& console) {
+/// "expectations: 7 of 8 hold", what is wrong with the others, and why.
+std::string verdict_text(const scenarios::RunResult& result,
+                         const std::vector<scenarios::FailureReason>& reasons,
+                         const Console& console) {
   if (result.verdicts.empty()) return {};
   std::string failures;
   std::size_t held = 0;
@@ -95,6 +99,11 @@ std::string verdict_text(const scenarios::RunResult& result, const Console& cons
     }
     failures += fmt::format("{} /expect/{}: expected {}; actual {}\n", console.alarming("FAILED"),
                             i, verdict.expected, verdict.actual);
+    for (const scenarios::FailureReason& reason : reasons) {
+      if (reason.expectation != i) continue;
+      for (const std::string& line : reason.lines)
+        failures += "  " + line + "\n";
+    }
   }
   return fmt::format("\nexpectations: {} of {} hold\n{}", held, result.verdicts.size(), failures);
 }
@@ -167,9 +176,17 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   const auto wall = std::chrono::steady_clock::now() - started;
   outputs.finish(result);
 
+  // Nobody reads it if they want quiet: then the run needn't be played again.
+  const std::vector<scenarios::FailureReason> reasons =
+      console.quiet
+          ? std::vector<scenarios::FailureReason>()
+          : scenarios::explain_failures(*scenario, result.verdicts,
+                                        {.events_at_one_instant = load.limits.events_at_one_instant,
+                                         .random_faults = load.limits.random_faults,
+                                         .stop = interrupted});
   console.summary(analysis::summarise(result.header, result.footer, result.metrics) + idle.text() +
-                  verdict_text(result, console) + violation_lines(result.violations, console) +
-                  outputs.list());
+                  verdict_text(result, reasons, console) +
+                  violation_lines(result.violations, console) + outputs.list());
   if (console.verbose) console.message(effort_text(result, wall));
   return result.passed() ? ExitStatus::done : ExitStatus::check_failed;
 }

@@ -103,6 +103,14 @@ class ExplainTest : public testing::Test {
   std::string path_;
 };
 
+api::Taint down() {
+  return {.key = "down", .value = "", .effect = "NoExecute", .time_added = {}};
+}
+
+EvictionTask evicted() {
+  return {.purge_mode = "Gracefully", .reason = "TaintUntolerated", .producer = "TaintManager"};
+}
+
 /// Everything up to Ready=False at 70 s after a fault at 33 s: events 1 to 5.
 std::vector<Told> lost_cluster() {
   return {
@@ -120,7 +128,7 @@ std::vector<Told> lost_cluster() {
 }
 
 Payload no_execute() {
-  return TaintAdded{.cluster = "member1", .taint = {.key = "down", .effect = "NoExecute"}};
+  return TaintAdded{.cluster = "member1", .taint = down()};
 }
 
 /// The same with the taint, event 6.
@@ -174,12 +182,9 @@ TEST_F(ExplainTest, NamesTheSettingOfEachStep) {
                                       .waited = 2s,
                                       .outcome = "Evicted"}});
   }
-  story.push_back(
-      {74s + 1ms, 7,
-       GracefulEvictionTaskAdded{.workload = web,
-                                 .cluster = "member1",
-                                 .task = {.reason = "TaintUntolerated", .producer = "TaintManager"},
-                                 .clusters = {}}});
+  story.push_back({74s + 1ms, 7,
+                   GracefulEvictionTaskAdded{
+                       .workload = web, .cluster = "member1", .task = evicted(), .clusters = {}}});
   story.push_back({74s + 1ms, 11,
                    EvictionDequeued{.workload = web,
                                     .cluster = "member1",
@@ -213,6 +218,7 @@ TEST_F(ExplainTest, SplitsAStepAtTheEndOfAToleration) {
                      EvictionDequeued{.workload = web,
                                       .cluster = "member1",
                                       .queue = "q",
+                                      .waited = 0s,
                                       .outcome = "Tolerated",
                                       .retry_at = sim::start_time + 370s}});
     story.push_back({at, queued + 1,
@@ -222,12 +228,9 @@ TEST_F(ExplainTest, SplitsAStepAtTheEndOfAToleration) {
                                     .ready_at = sim::start_time + 370s,
                                     .depth = 1}});
   }
-  story.push_back(
-      {371s, 13,
-       GracefulEvictionTaskAdded{.workload = web,
-                                 .cluster = "member1",
-                                 .task = {.reason = "TaintUntolerated", .producer = "TaintManager"},
-                                 .clusters = {}}});
+  story.push_back({371s, 13,
+                   GracefulEvictionTaskAdded{
+                       .workload = web, .cluster = "member1", .task = evicted(), .clusters = {}}});
 
   const Explanation answer = ask(story, "14");
 
@@ -269,10 +272,8 @@ TEST_F(ExplainTest, TakesTheAgentsOwnSettingForPullClusters) {
 TEST_F(ExplainTest, SaysWhereAWorkloadIsAndWhatIsPending) {
   std::vector<Told> story = tainted_cluster();
   story.push_back({70s, 6,
-                   GracefulEvictionTaskAdded{.workload = web,
-                                             .cluster = "member1",
-                                             .task = {.reason = "r", .producer = "TaintManager"},
-                                             .clusters = {}}});
+                   GracefulEvictionTaskAdded{
+                       .workload = web, .cluster = "member1", .task = evicted(), .clusters = {}}});
   story.push_back(
       {70s, 7, BindingScheduled{.workload = web, .clusters = {{"member2", 2}}, .by = "scheduler"}});
   story.push_back({70s, 8, WorkCreated{.workload = web, .cluster = "member2", .replicas = 2}});
@@ -329,14 +330,14 @@ TEST_F(ExplainTest, NamesTheGateOfAKeyThatIsStillQueued) {
                                   .depth = 7}});
   EXPECT_EQ(ask(story, "shop/web", 5min).gates.at(0).name, "Tolerated");
   EXPECT_EQ(ask(story, "shop/web", 1h).gates.at(0).name, "WaitingInQueue");
-  story.push_back(
-      {300s, 0,
-       TaintRemoved{.cluster = "member1", .taint = {.key = "down", .effect = "NoExecute"}}});
+  story.push_back({300s, 0, TaintRemoved{.cluster = "member1", .taint = down()}});
   EXPECT_EQ(ask(story, "shop/web", 1h).gates.at(0).name, "Tolerated");
-  story.push_back(
-      {380s, 7,
-       EvictionDequeued{
-           .workload = web, .cluster = "member1", .queue = "q", .outcome = "NotNeeded"}});
+  story.push_back({380s, 7,
+                   EvictionDequeued{.workload = web,
+                                    .cluster = "member1",
+                                    .queue = "q",
+                                    .waited = 0s,
+                                    .outcome = "NotNeeded"}});
   EXPECT_EQ(ask(story, "shop/web", 1h).gates.at(0).name, "NotNeeded");
 }
 
@@ -390,7 +391,8 @@ TEST_F(ExplainTest, SaysTheSameAsTextAsMarkdownAndAsJson) {
 TEST_F(ExplainTest, ShortensWhatRepeatsAndStaysExact) {
   std::vector<Told> story{{0s, 0, ClusterJoined{.cluster = "c", .sync_mode = "Push"}}};
   for (std::uint64_t i = 1; i <= 12'000; ++i) {
-    story.push_back({std::chrono::seconds(10 * i), i, ResourceSummaryChanged{.cluster = "c"}});
+    story.push_back({std::chrono::seconds(10 * i), i,
+                     ResourceSummaryChanged{.cluster = "c", .resource_summary = {}}});
   }
   const Explanation answer = ask(story, "12001", 40h);
   const Chain& chain = answer.chains.at(0);

@@ -124,11 +124,10 @@ ExitStatus parse_and_act(int argc, char** argv) {
   program.require_subcommand(0, 1);
   bool version = false;
   program.add_flag("--version", version, "Print version, commit and digest of the policy tables");
-  const std::vector<Command> commands{add_run(program),         add_validate(program),
-                                      add_explain(program),     add_diff(program),
-                                      add_schema(program),      add_profiles(program),
-                                      add_conformance(program), add_test(program),
-                                      add_completion(program)};
+  const std::vector<Command> commands{
+      add_run(program),         add_validate(program), add_explain(program),
+      add_diff(program),        add_schema(program),   add_profiles(program),
+      add_conformance(program), add_test(program),     add_completion(program)};
   for (const Command& command : commands) {
     add_common_options(*command.app, console);
     command.app->allow_extras();

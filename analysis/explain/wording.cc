@@ -224,10 +224,16 @@ struct Words {
 
 void add_decision(const Decision& decision, std::vector<std::string>& lines) {
   std::int64_t told = 0;
+  // Where every cluster gets a full copy, nobody asks how much room it has.
+  const bool copies = std::ranges::all_of(decision.considered, [](const Considered& seen) {
+    return seen.available == 0 && seen.assigned == 0;
+  });
   for (const Considered& seen : decision.considered) {
     if (!seen.reason.empty()) {
       ++told;
       lines.push_back(fmt::format("{}: refused, {}", seen.cluster, seen.reason));
+    } else if (copies) {
+      lines.push_back(fmt::format("{}: score {}", seen.cluster, seen.score));
     } else {
       lines.push_back(fmt::format("{}: score {}, room for {}, gets {}", seen.cluster, seen.score,
                                   seen.available, seen.assigned));

@@ -129,8 +129,9 @@ StudyVerdict judge_metric(const StudyExpectation& expectation,
     list(verdict, fmt::format("{}: {}", point_text(table, point), outcome.wrong));
   }
   verdict.held = wrong == 0;
-  verdict.actual = wrong == 0 ? fmt::format("so at all {}", points_word(meant.size()))
-                              : fmt::format("not so at {} of {}", wrong, points_word(meant.size()));
+  verdict.actual = wrong == 0
+                       ? fmt::format("so at {} of {}", meant.size(), points_word(meant.size()))
+                       : fmt::format("not so at {} of {}", wrong, points_word(meant.size()));
   return verdict;
 }
 

@@ -299,6 +299,15 @@ Section effects(const StudyReport& report, const ObjectiveEffects& entry) {
         {report.table.parameters[effect.parameter].name, fmt::format("{:.1f}%", 100 * effect.share),
          number_text(unit, effect.range), slope_text(report, effect, unit), joined(levels, " | ")});
   }
+  double sum = 0;
+  for (const Effect& effect : entry.effects)
+    sum += effect.share;
+  constexpr double most = 0.9;
+  if (sum < most && report.table.parameters.size() > 1) {
+    section.notes.push_back(fmt::format("each alone; the other {:.0f}% are what they do together{}",
+                                        100 * (1 - sum),
+                                        report.table.design == "grid" ? "" : ", or chance"));
+  }
   if (entry.points != report.table.points.size())
     section.notes.push_back(fmt::format("over {}", counted(entry.points, "point")));
   return section;

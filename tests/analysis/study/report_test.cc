@@ -102,6 +102,14 @@ TEST(StudyText, SaysHowManyRunsAreSilent) {
   EXPECT_THAT(study_text(report_on(table, {}), false), HasSubstr("  1m20s (1 run silent)  "));
 }
 
+TEST(StudyText, SaysWhatParametersDoOnlyTogether) {
+  StudyTable table = two_by_two();
+  table.seeds = 1;
+  table.cells = {cell(0, 1), cell(0, 1), cell(0, 1), cell(4, 5)};  // 1/3 each, 1/3 together
+  EXPECT_THAT(study_text(report_on(table, {}), false),
+              HasSubstr("  each alone; the other 33% are what they do together\n"));
+}
+
 TEST(StudyText, NamesFailedRuns) {
   StudyTable table = two_by_two();
   table.cells[5] = StudyCell{.error = "no progress\nat 10m0s"};
@@ -269,6 +277,7 @@ TEST(StudyExpectations, HoldMetricsOfPoints) {
                                           "flap, seed 7: 100 s"));
   expectation.bound.below->number = 105;
   EXPECT_TRUE(judged(expectation, table).held);
+  EXPECT_EQ(judged(expectation, table).actual, "so at 2 of 2 points");
 }
 
 TEST(StudyExpectations, AreNotKeptByFailedRuns) {

@@ -26,15 +26,14 @@
 namespace firedrill::scenarios {
 
 /// The scenario files below a folder of the library, by path. Folders called `shared` hold parts
-/// that scenarios include.
+/// that scenarios include, `studies` what varies scenarios.
 inline std::vector<std::filesystem::path> library_files(
     const std::filesystem::path& folder = "scenarios/library") {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const std::filesystem::path& path = entry.path();
-    if (path.extension() == ".json" && path.parent_path().filename() != "shared") {
-      files.push_back(path);
-    }
+    const std::filesystem::path room = path.parent_path().filename();
+    if (path.extension() == ".json" && room != "shared" && room != "studies") files.push_back(path);
   }
   std::ranges::sort(files);
   return files;

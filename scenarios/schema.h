@@ -1,6 +1,6 @@
 #pragma once
 
-/// The scenario format for others: its JSON Schema (draft 7), and its reference page.
+/// The formats of scenarios and studies for others: JSON Schema (draft 7), and reference pages.
 
 #include <string>
 
@@ -11,5 +11,9 @@ namespace firedrill::scenarios {
 
 /// docs/reference/scenario.md, Markdown.
 [[nodiscard]] std::string scenario_reference();
+
+/// The same of studies; docs/reference/study.md.
+[[nodiscard]] std::string study_schema();
+[[nodiscard]] std::string study_reference();
 
 }  // namespace firedrill::scenarios

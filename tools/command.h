@@ -39,6 +39,7 @@ void add_limit_option(CLI::App& app, std::vector<std::string>& texts);
 [[nodiscard]] Command add_test(CLI::App& program);
 [[nodiscard]] Command add_explain(CLI::App& program);
 [[nodiscard]] Command add_schema(CLI::App& program);
+[[nodiscard]] Command add_sweep(CLI::App& program);
 [[nodiscard]] Command add_profiles(CLI::App& program);
 [[nodiscard]] Command add_conformance(CLI::App& program);
 [[nodiscard]] Command add_diff(CLI::App& program);

@@ -61,8 +61,8 @@ void Progress::draw(Clock::time_point now) {
   const double left = static_cast<double>(total_ - done_) / rate;
   const auto whole = std::chrono::seconds(static_cast<std::int64_t>(std::min(left, 1e9)) + 1);
   console_.message(fmt::format("{}[{:#<{}}{:.<{}}] {} of {} {}{}, {:.1f}/s, {} left", clear_line,
-                               "", filled, "", bar_width - filled, done_, total_, what_,
-                               failures(), rate, api::format_duration(whole)));
+                               "", filled, "", bar_width - filled, done_, total_, what_, failures(),
+                               rate, api::format_duration(whole)));
 }
 
 std::string Progress::failures() const {

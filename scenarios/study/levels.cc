@@ -105,7 +105,9 @@ analysis::ParameterValue shown_value(const nlohmann::json& value, analysis::Valu
 
 Level level_of_range(const ParameterRange& range, double number) {
   double value = number;
-  if (range.integer) {
+  if (number == range.least || number == range.greatest) {
+    // The file's own number, whole.
+  } else if (range.integer) {
     const double step = range.is_duration ? nanoseconds_a_second : 1;
     value = std::floor(value / step + 0.5) * step;
   } else {

@@ -15,6 +15,7 @@
 #include "scenarios/study/cells.h"
 #include "scenarios/study/design.h"
 #include "scenarios/study/parameters.h"
+#include "scenarios/study/patch.h"
 #include "scenarios/study/scenario_files.h"
 #include "scenarios/study/trial.h"
 #include "scenarios/version.h"
@@ -77,6 +78,8 @@ void check_goals(const Study& study, Reading& reading) {
   };
   check_each(study.file.objectives, "/objectives");
   check_each(study.file.constraints, "/constraints");
+  // A search has no points yet that an expectation could be about.
+  if (study.points.empty()) return;
   const analysis::StudyTable table = study_table(study, study.points);
   for (std::size_t i = 0; i < study.file.expect.size(); ++i) {
     const std::string pointer = api::child_pointer("/expect", i);
@@ -99,6 +102,28 @@ std::string identity_of(const Study& study) {
     text["scenarios"].push_back(
         {scenario.name, sim::sha256_hex(effective_text(*scenario.document->json))});
   return sim::sha256_hex(effective_text(text));
+}
+
+/// The same diagnostics, where an unknown metric is followed by the one that was meant.
+api::Diagnostics with_metrics_meant(const api::Diagnostics& diagnostics,
+                                    const nlohmann::json& document,
+                                    std::size_t shown_max) {
+  std::vector<std::string_view> names;
+  for (const analysis::Metric& metric : analysis::metrics())
+    names.push_back(metric.name);
+  api::Diagnostics result(shown_max);
+  for (api::Diagnostic diagnostic : diagnostics.shown()) {
+    const nlohmann::json* named = find_at(document, diagnostic.pointer);
+    if (diagnostic.problem == "no such metric" && named != nullptr && named->is_string()) {
+      const std::string_view near = api::nearest(named->get_ref<const std::string&>(), names);
+      if (!near.empty()) diagnostic.remedy += fmt::format("; did you mean {}?", near);
+    }
+    result.add(std::move(diagnostic));
+  }
+  for (std::size_t i = diagnostics.shown().size();
+       i < diagnostics.error_count() + diagnostics.warning_count(); ++i)
+    result.count_hidden(api::Severity::error);
+  return result;
 }
 
 /// The study behind a file whose shape is right.
@@ -135,6 +160,7 @@ std::optional<Study> load_study(const std::string& path,
   api::Diagnostics located(load.limits.errors_shown);
   api::ReadContext context(own);
   api::read_json(*study.document->json, study.file, context);
+  if (!own.ok()) own = with_metrics_meant(own, *study.document->json, load.limits.errors_shown);
   study.name = name_of(study.file, path);
   if (own.ok()) {
     Reading reading{load.limits, own};

@@ -20,6 +20,13 @@ TEST(ScenarioReference, IsUpToDate) {
       << "write it anew: firedrill schema scenario -o markdown > docs/reference/scenario.md";
 }
 
+TEST(StudyReference, IsUpToDate) {
+  std::ifstream stream("docs/reference/study.md", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(page, study_reference())
+      << "write it anew: firedrill schema study -o markdown > docs/reference/study.md";
+}
+
 TEST(MetricsReference, IsUpToDate) {
   std::ifstream stream("docs/reference/metrics.md", std::ios::binary);
   const std::string page{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};

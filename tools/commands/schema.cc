@@ -18,7 +18,7 @@ Command add_schema(CLI::App& program) {
       program.add_subcommand("schema", "Print the JSON Schema (draft 7) of a file format");
   app->add_option("FORMAT", options->format, "Which format")
       ->capture_default_str()
-      ->check(CLI::IsMember({"metrics", "scenario"}));
+      ->check(CLI::IsMember({"metrics", "scenario", "study"}));
   app->add_option("-o,--output", options->output, "json, or markdown: the reference page")
       ->capture_default_str()
       ->check(CLI::IsMember({"json", "markdown"}));
@@ -28,6 +28,8 @@ Command add_schema(CLI::App& program) {
         const bool markdown = options->output == "markdown";
         if (options->format == "metrics") {
           console.result(markdown ? analysis::metrics_reference() : analysis::metrics_schema());
+        } else if (options->format == "study") {
+          console.result(markdown ? scenarios::study_reference() : scenarios::study_schema());
         } else {
           console.result(markdown ? scenarios::scenario_reference() : scenarios::scenario_schema());
         }

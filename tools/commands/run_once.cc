@@ -11,11 +11,13 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "analysis/aftermath.h"
 #include "analysis/metrics/calculator.h"
 #include "analysis/metrics/openmetrics.h"
 #include "analysis/summary.h"
 #include "analysis/timeline/sink.h"
 #include "policy/api/duration.h"
+#include "scenarios/facts.h"
 #include "scenarios/failure_report.h"
 #include "scenarios/loader.h"
 #include "scenarios/preflight/preflight.h"
@@ -58,11 +60,14 @@ class RunOutputs {
     if (metrics_) metrics_->commit();
   }
 
-  /// Where the files lie, a line each.
-  [[nodiscard]] std::string list() const {
+  /// Where the files lie, a line each, and the command that explains what became of the workload.
+  [[nodiscard]] std::string list(const std::string& workload) const {
     std::string text;
-    if (timeline_ && timeline_path_ != "-") text += "timeline: " + timeline_path_ + "\n";
+    const bool timeline = timeline_ && timeline_path_ != "-";
+    if (timeline) text += "timeline: " + timeline_path_ + "\n";
     if (metrics_ && metrics_path_ != "-") text += "metrics:  " + metrics_path_ + "\n";
+    if (timeline && !workload.empty())
+      text += fmt::format("next:     firedrill explain {} {}\n", timeline_path_, workload);
     return text;
   }
 
@@ -165,12 +170,16 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   RunOutputs outputs(options, console);
   // Told before the run, which may be long.
   const std::string& description = scenario->metadata.description;
-  console.summary((description.empty() ? "" : description + "\n\n") +
+  const std::string& question = scenario->metadata.question;
+  console.summary((description.empty() ? "" : description + "\n") +
+                  (question.empty() ? "" : "Question: " + question + "\n") +
+                  (description.empty() && question.empty() ? "" : "\n") +
                   scenarios::preflight_text(*scenario, scenarios::preflight_findings(*scenario)) +
                   "\n");
   const auto started = std::chrono::steady_clock::now();
   IdleEvents idle;
-  const std::array<timeline::Sink*, 2> sinks{&outputs.sink(), &idle};
+  analysis::Aftermath aftermath(scenarios::facts_of(*scenario));
+  const std::array<timeline::Sink*, 3> sinks{&outputs.sink(), &idle, &aftermath};
   const scenarios::RunResult result =
       play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits);
   const auto wall = std::chrono::steady_clock::now() - started;
@@ -184,8 +193,8 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
                                         {.events_at_one_instant = load.limits.events_at_one_instant,
                                          .random_faults = load.limits.random_faults,
                                          .stop = interrupted});
-  console.summary(analysis::summarise(result.header, result.footer, result.metrics) + idle.text() +
-                  verdict_text(result, reasons, console) +
+  console.summary(analysis::summarise(result.header, result.footer, result.metrics, aftermath) +
+                  idle.text() + verdict_text(result, reasons, console) +
                   violation_lines(result.violations, console) + outputs.list());
   if (console.verbose) console.message(effort_text(result, wall));
   return result.passed() ? ExitStatus::done : ExitStatus::check_failed;

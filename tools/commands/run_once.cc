@@ -195,7 +195,8 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
                                          .stop = interrupted});
   console.summary(analysis::summarise(result.header, result.footer, result.metrics, aftermath) +
                   idle.text() + verdict_text(result, reasons, console) +
-                  violation_lines(result.violations, console) + outputs.list());
+                  violation_lines(result.violations, console) +
+                  outputs.list(analysis::worth_explaining(result.metrics, aftermath)));
   if (console.verbose) console.message(effort_text(result, wall));
   return result.passed() ? ExitStatus::done : ExitStatus::check_failed;
 }

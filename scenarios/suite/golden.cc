@@ -12,6 +12,7 @@
 #include "analysis/timeline/header.h"
 #include "policy/api/diagnostic.h"
 #include "scenarios/suite/digest_file.h"
+#include "scenarios/suite/golden_reason.h"
 #include "scenarios/suite/words.h"
 
 namespace firedrill::scenarios {
@@ -233,14 +234,28 @@ std::optional<GoldenProblem> GoldenCheck::timeline_problem() const {
                     file),
         header + (run.wrong_line == 0 ? "" : around_words("footer", run.expected, run.actual))};
   }
-  const bool missing = run.expected.empty() || is_footer(run.expected);
+  return wrong_event();
+}
+
+GoldenProblem GoldenCheck::wrong_event() const {
+  const Actual& run = *actual_;
+  const std::string place = fmt::format("{}:{}", places_.timeline.string(), run.wrong_line);
+  GoldenReason reason;
+  if (run.text.size() == run.size) reason = reason_of_difference(places_.timeline, run.text);
+  const bool told = !reason.expected.empty() || !reason.actual.empty();
+  if (!told) {
+    reason.expected = is_footer(run.expected) ? "" : run.expected;
+    reason.actual = is_footer(run.actual) ? "" : run.actual;
+  }
+  const auto shown = [](const std::string& line) { return line.empty() ? "no such event" : line; };
   GoldenProblem result;
-  result.message =
-      "first wrong event: " +
-      (missing ? event_words(run.actual) + ", after the golden's end" : event_words(run.expected));
-  result.details = fmt::format("expected ({}:{}): {}\nactual: {}\n", file, run.wrong_line,
-                               run.expected.empty() ? "nothing" : run.expected, run.actual) +
-                   header;
+  result.message = "first wrong event: " +
+                   event_words(reason.expected.empty() ? reason.actual : reason.expected);
+  if (told) result.message += "; " + reason.words;
+  result.details = fmt::format("differs from {}\nexpected: {}\nactual: {}\n", place,
+                               shown(reason.expected), shown(reason.actual));
+  for (const std::string& line : reason.lines)
+    result.details += line + "\n";
   return result;
 }
 

@@ -69,6 +69,7 @@ class GoldenCheck final : public timeline::Output {
   void compare_group();
   [[nodiscard]] std::optional<GoldenProblem> problem() const;
   [[nodiscard]] std::optional<GoldenProblem> timeline_problem() const;
+  [[nodiscard]] GoldenProblem wrong_event() const;
   [[nodiscard]] std::optional<GoldenProblem> digest_problem() const;
   [[nodiscard]] std::string text_to_keep(bool as_timeline) const;
   bool write_golden() const;

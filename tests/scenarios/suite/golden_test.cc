@@ -58,8 +58,8 @@ TEST(Golden, NamesTheFirstWrongEvent) {
   EXPECT_THAT(
       golden.message,
       testing::ContainsRegex("^first wrong event: seq [0-9]+ at 30s: ScenarioEvent of /events/0"));
-  EXPECT_THAT(golden.details, HasSubstr("expected (" + folder.file("a.timeline.jsonl:")));
-  EXPECT_THAT(golden.details, testing::ContainsRegex("actual: .\"seq\":[0-9]+,\"t\":32,"));
+  EXPECT_THAT(golden.details, HasSubstr("differs from " + folder.file("a.timeline.jsonl:")));
+  EXPECT_THAT(golden.details, testing::ContainsRegex("\nactual: .\"seq\":[0-9]+,\"t\":32,"));
 }
 
 TEST(Golden, IsWrittenAnewWhereItDiffers) {

@@ -19,6 +19,7 @@
 #include "models/world/faults/fault_limit.h"
 #include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
+#include "scenarios/failure_report.h"
 #include "scenarios/loader.h"
 #include "scenarios/runner.h"
 #include "scenarios/suite/words.h"
@@ -44,6 +45,14 @@ SuiteCase error_case(std::string name, std::string_view lines) {
   return result;
 }
 
+RunOptions run_options(const PlayOptions& options, timeline::Output* output = nullptr) {
+  return {.timeline = output,
+          .digest = false,
+          .events_at_one_instant = options.limits.events_at_one_instant,
+          .random_faults = options.limits.random_faults,
+          .stop = options.stop};
+}
+
 /// A run, or the case that says why there was none.
 struct Attempt {
   std::optional<RunResult> result;
@@ -62,11 +71,7 @@ Attempt attempt(const Scenario& scenario,
         "runs", fmt::format("at {}: {}; {}", time_text(time), problem, limit_remedy(limit)));
   };
   try {
-    attempt.result = run(scenario, sinks,
-                         {.timeline = output,
-                          .events_at_one_instant = options.limits.events_at_one_instant,
-                          .random_faults = options.limits.random_faults,
-                          .stop = options.stop});
+    attempt.result = run(scenario, sinks, run_options(options, output));
   } catch (const sim::InstantLimitExceeded& error) {
     refuse(
         error.time(),
@@ -118,6 +123,19 @@ SuiteCase expectation_case(const Scenario& scenario, const RunResult& result, st
   one.message = fmt::format("expected {}; actual {}", verdict.expected, verdict.actual);
   one.details = fmt::format("decided at {}\n", time_text(verdict.time));
   return one;
+}
+
+/// What explain says of those that failed; plays the scenario once more if any did.
+void add_reasons(const Scenario& scenario,
+                 const RunResult& result,
+                 const PlayOptions& options,
+                 std::vector<SuiteCase>& cases) {
+  const std::size_t before = cases.size() - result.verdicts.size();
+  for (const FailureReason& reason :
+       explain_failures(scenario, result.verdicts, run_options(options))) {
+    for (const std::string& line : reason.lines)
+      cases[before + reason.expectation].details += line + "\n";
+  }
 }
 
 void add_golden(GoldenCheck& golden, Cases& cases) {
@@ -214,6 +232,7 @@ Cases play_scenario(const std::string& path, const PlayOptions& options) {
   cases.cases.push_back(invariants_case(*played.result));
   for (std::size_t i = 0; i < scenario->expect.size(); ++i)
     cases.cases.push_back(expectation_case(*scenario, *played.result, i));
+  add_reasons(*scenario, *played.result, options, cases.cases);
   if (golden.wanted()) add_golden(golden, cases);
   cases.cases.front().seconds = now(options) - started;
   return cases;

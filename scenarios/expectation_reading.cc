@@ -1,6 +1,7 @@
 #include "scenarios/expectation_reading.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "analysis/timeline/glob.h"
 #include "analysis/timeline/invariants.h"
+#include "policy/profiles.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -17,6 +19,27 @@ namespace {
 bool is_glob(std::string_view text) {
   return text.find_first_of("*?") != std::string_view::npos;
 }
+
+/// Kinds of event that only one system's control plane writes.
+constexpr std::array<std::string_view, 16> karmada_kinds{"ProbeFailed",
+                                                         "ProbeRecovered",
+                                                         "LeaseExpired",
+                                                         "EvictionQueued",
+                                                         "EvictionDequeued",
+                                                         "GracefulEvictionTaskAdded",
+                                                         "GracefulEvictionTaskRemoved",
+                                                         "StatePreserved",
+                                                         "BindingScheduled",
+                                                         "SchedulingFailed",
+                                                         "AffinityGroupChanged",
+                                                         "WorkCreated",
+                                                         "WorkLabelsChanged",
+                                                         "WorkDeleting",
+                                                         "WorkDeleted",
+                                                         "HealthChanged"};
+constexpr std::array<std::string_view, 7> clusternet_kinds{
+    "HeartbeatLost",      "HeartbeatSeen",      "SubscriptionQueued", "SubscriptionScheduled",
+    "SubscriptionFailed", "DescriptionCreated", "DescriptionDeleted"};
 
 class ExpectationChecker {
  public:
@@ -75,8 +98,25 @@ class ExpectationChecker {
       return found != fields.end() && found->is_string() ? found->get<std::string>()
                                                          : std::string();
     };
+    check_kind(text("kind"), api::child_pointer(pointer, "kind"));
     check_cluster(text("cluster"), api::child_pointer(pointer, "cluster"));
     check_workload(text("workload"), api::child_pointer(pointer, "workload"));
+  }
+
+  /// No error: the same file may be played under several profiles.
+  void check_kind(const std::string& kind, const std::string& pointer) {
+    const std::string& name = world_.control_plane.profile;
+    const policy::Profile* profile = policy::find_profile(name);
+    if (profile == nullptr) return;
+    const bool clusternet = profile->system == policy::System::clusternet;
+    const bool foreign = clusternet
+                             ? std::ranges::find(karmada_kinds, kind) != karmada_kinds.end()
+                             : std::ranges::find(clusternet_kinds, kind) != clusternet_kinds.end();
+    if (!foreign) return;
+    reading_.diagnostics.warning(
+        pointer, "can never match: profile " + name + " writes no event of this kind",
+        "a kind that it writes, such as " +
+            std::string(clusternet ? "SubscriptionScheduled" : "BindingScheduled"));
   }
 
   void check_invariant(const std::string& name, const std::string& pointer) {

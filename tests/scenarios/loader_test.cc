@@ -184,6 +184,17 @@ TEST(ScenarioLoader, WarnsOfTemplatesThatNoPolicySelects) {
       << report;
 }
 
+TEST(ScenarioLoader, WarnsOfEventsThatTheProfileNeverWrites) {
+  const std::string foreign = problems(with(R"("expect": [{"never": {"kind": "BindingScheduled"}},
+                         {"order": [{"kind": "TaintAdded"}, {"kind": "HeartbeatLost"}]}])"));
+  EXPECT_NE(foreign.find("/expect/1/order/1/kind: warning: can never match: profile karmada writes "
+                         "no event of this kind"),
+            std::string::npos)
+      << foreign;
+  EXPECT_EQ(foreign.find("/expect/0"), std::string::npos) << foreign;
+  EXPECT_EQ(foreign.find("/expect/1/order/0"), std::string::npos) << foreign;
+}
+
 TEST(ScenarioLoader, WarnsOfUnknownKeysInPastedObjectsOnly) {
   const std::string report = problems(
       with(R"("objects": [)" + policy("p", R"("resourceSelectors": [], "placment": {})") + "]"));

@@ -208,5 +208,16 @@ INSTANTIATE_TEST_SUITE_P(Corpus,
                            return name;
                          });
 
+TEST(Outputs, AFailedExpectationIsExplained) {
+  const Outcome outcome = firedrill(
+      "run scenarios/library/documents/foo-failover.json "
+      "--set '/expect=[{\"never\": {\"kind\": \"GracefulEvictionTaskAdded\"}}, {\"at\": \"4m\", "
+      "\"workload\": \"default/foo\", \"readyReplicas\": 9}]'");
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.out, testing::HasSubstr("37s after fault /events/0 starts"));
+  EXPECT_THAT(outcome.out, testing::HasSubstr("30s: cluster-failure-threshold=30s"));
+  EXPECT_THAT(outcome.out, testing::HasSubstr("at 4m0s default/foo is in member1: not assigned"));
+}
+
 }  // namespace
 }  // namespace firedrill::tools

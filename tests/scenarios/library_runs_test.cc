@@ -30,7 +30,7 @@ TEST_P(LibraryRun, LeadsWhatItTellsBackToWhatHappened) {
 }
 
 // The examples of the documents, and of each disaster the scenario that its page is named after.
-// Variants are held to their expectations.
+// Of variants those have one that a mutant spoils and that no other golden would tell.
 TEST_P(LibraryRun, HasAGoldenWhereDocumentsSpeakOfIt) {
   const fs::path& file = GetParam();
   const bool spoken_of = file.parent_path().filename() == "documents" ||

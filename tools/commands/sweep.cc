@@ -284,7 +284,7 @@ Command add_sweep(CLI::App& program) {
   app->footer(
       "Example:\n  firedrill sweep scenarios/library/studies/thresholds.json --results "
       "thresholds.sqlite\n"
-      "  firedrill sweep scenarios/library/studies/thresholds.json --replay 3 --out cell3.json");
+      "  firedrill sweep scenarios/library/studies/threshold-and-rate.json --replay 3 --out cell3.json");
   return {app, [options](Console& console) { return sweep(*options, console); }};
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +39,7 @@ struct SweepOptions {
   std::string csv;
   bool resume = false;
   std::string shard;
+  std::vector<std::string> parts;  ///< Of --merge.
   std::optional<CellIndex> replay;
   std::string out;
   std::string output = "table";
@@ -61,10 +64,10 @@ scenarios::Shard read_shard(const std::string& text) {
 
 void check_combination(const SweepOptions& options) {
   if (options.replay && (!options.results.empty() || !options.csv.empty() || options.resume ||
-                         !options.shard.empty()))
+                         !options.shard.empty() || !options.parts.empty()))
     throw UsageError(
         "--replay writes one cell's scenario and runs nothing; leave out --results, "
-        "--csv, --resume and --shard");
+        "--csv, --resume, --shard and --merge");
   if (!options.replay && !options.out.empty())
     throw UsageError("--out says where --replay CELL writes to; results go to --results and --csv");
   if (options.results.empty() && options.resume)
@@ -111,24 +114,46 @@ ExitStatus replay(const SweepOptions& options, const scenarios::Study& study, Co
   return ExitStatus::done;
 }
 
-/// The open file of results; nothing without one, or after the reason was told why it can't be.
-std::variant<std::unique_ptr<ResultStore>, ExitStatus> open_store(const SweepOptions& options,
-                                                                  const scenarios::Study& study,
-                                                                  const analysis::StudyTable& table,
-                                                                  Console& console) {
-  if (options.results.empty()) return std::unique_ptr<ResultStore>();
-  const auto resume = options.resume ? scenarios::Resume::keep : scenarios::Resume::refuse;
-  auto opened = ResultStore::open(options.results, table, study.identity, resume);
+/// An open file of results; null after the reason was told why it can't be.
+std::unique_ptr<ResultStore> open_results(const std::string& path,
+                                          scenarios::Resume resume,
+                                          const scenarios::Study& study,
+                                          const analysis::StudyTable& table,
+                                          Console& console) {
+  auto opened = ResultStore::open(path, table, study.identity, resume);
   if (const auto* refusal = std::get_if<api::Diagnostic>(&opened)) {
     std::string text = api::render(*refusal);
     if (!text.ends_with('\n')) text += '\n';
     console.message(text);
-    return ExitStatus::bad_input;
+    return nullptr;
   }
   return std::get<std::unique_ptr<ResultStore>>(std::move(opened));
 }
 
-/// One sweep: which cells are wanted, which of them are there, and what comes of the others.
+/// Takes the cells of a shard's file that are not there yet. False after it was told why not.
+bool merge(const std::string& path,
+           const scenarios::Study& study,
+           analysis::StudyTable& table,
+           ResultStore* store,
+           Console& console) {
+  // Opening would make it.
+  if (!std::filesystem::exists(path))
+    throw UsageError(fmt::format("--merge {}: no such file", path));
+  analysis::StudyTable part = table;
+  std::fill(part.cells.begin(), part.cells.end(), std::nullopt);
+  const auto file = open_results(path, scenarios::Resume::keep, study, part, console);
+  if (file == nullptr) return false;
+  file->load(part);
+  for (CellIndex index = 0; index < part.cells.size(); ++index) {
+    if (!part.cells[index] || table.cells[index]) continue;
+    if (store != nullptr) store->put(index, *part.cells[index]);
+    table.cells[index] = std::move(part.cells[index]);
+  }
+  file->close();
+  return true;
+}
+
+/// One sweep: which cells are wanted, which of them the table has, and what comes of the others.
 class Sweep {
  public:
   Sweep(const SweepOptions& options,
@@ -141,13 +166,12 @@ class Sweep {
     for (CellIndex index = 0; index < table.cells.size(); ++index) {
       if (!shard.has(index)) continue;
       ++wanted_;
-      if (store == nullptr || !store->committed(index)) missing_.push_back(index);
+      if (!table.cells[index]) missing_.push_back(index);
     }
   }
 
   /// Plays what is missing. Throws scenarios::Interrupted after what is done was kept.
   void run() {
-    if (store_ != nullptr) store_->load(table_);
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const scenarios::CellOptions play{.threads = options_.jobs.value_or(cores),
                                       .limits = read_limits(options_.limits),
@@ -222,13 +246,20 @@ ExitStatus sweep(const SweepOptions& options, Console& console) {
 
   analysis::StudyTable table = scenarios::study_table(*study, study->points);
   table.cells.resize(table.cell_count());
-  auto opened = open_store(options, *study, table, console);
-  if (const auto* status = std::get_if<ExitStatus>(&opened)) return *status;
+  std::unique_ptr<ResultStore> store;
+  if (!options.results.empty()) {
+    const auto resume = options.resume ? scenarios::Resume::keep : scenarios::Resume::refuse;
+    store = open_results(options.results, resume, *study, table, console);
+    if (store == nullptr) return ExitStatus::bad_input;
+    store->load(table);
+  }
+  for (const std::string& part : options.parts) {
+    if (!merge(part, *study, table, store.get(), console)) return ExitStatus::bad_input;
+  }
   std::optional<Destination> csv;
   if (!options.csv.empty()) csv.emplace(options.csv, console);
 
-  auto* const store = std::get<std::unique_ptr<ResultStore>>(opened).get();
-  Sweep work(options, *study, table, store, console);
+  Sweep work(options, *study, table, store.get(), console);
   work.run();
   if (csv) {
     analysis::write_csv(table, csv->output());
@@ -275,6 +306,11 @@ Command add_sweep(CLI::App& program) {
   add_result_options(*app, *options);
   app->add_option("--shard", options->shard, "Play part i of n only, for array jobs")
       ->type_name("i/n");
+  app->add_option("--merge", options->parts,
+                  "Take the cells of this file as well, as another shard left it; repeatable")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
   app->add_option("--replay", options->replay, "Write the scenario of this cell, and run nothing")
       ->check(CLI::NonNegativeNumber)
       ->type_name("CELL");
@@ -282,9 +318,12 @@ Command add_sweep(CLI::App& program) {
       ->type_name("FILE");
   add_limit_option(*app, options->limits);
   app->footer(
-      "Example:\n  firedrill sweep scenarios/library/studies/thresholds.json --results "
-      "thresholds.sqlite\n"
-      "  firedrill sweep scenarios/library/studies/threshold-and-rate.json --replay 3 --out cell3.json");
+      "Example:\n"
+      "  firedrill sweep scenarios/library/studies/threshold-and-rate.json -q -o markdown\n"
+      "  firedrill sweep study.json --results study.sqlite --resume\n"
+      "  firedrill sweep study.json --shard 2/8 --results part2.sqlite\n"
+      "  firedrill sweep study.json --merge part1.sqlite --merge part2.sqlite\n"
+      "  firedrill sweep study.json --replay 3 --out cell3.json");
   return {app, [options](Console& console) { return sweep(*options, console); }};
 }
 

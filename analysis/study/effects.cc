@@ -105,11 +105,16 @@ std::optional<double> slope_of(const StudyTable& table,
   const double middle = sum / static_cast<double>(samples.size());
   double both = 0;
   double squares = 0;
+  double spread = 0;
   for (const Sample& sample : samples) {
     both += (number(sample) - middle) * (sample.figure - mean);
     squares += (number(sample) - middle) * (number(sample) - middle);
+    spread += (sample.figure - mean) * (sample.figure - mean);
   }
   if (squares == 0) return {};
+  // What rounding leaves of no slope at all.
+  constexpr double noise = 1e-12;
+  if (both * both <= noise * noise * squares * spread) return 0;
   return both / squares;
 }
 

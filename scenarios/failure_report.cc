@@ -89,7 +89,8 @@ std::optional<analysis::Question> question_of(const timeline::TimelineFile& file
   if (!evidence.workload.empty()) {
     if (expectation.at)
       return analysis::AboutPlacement{evidence.workload, sim::start_time + *expectation.at};
-    if (expectation.always) return analysis::AboutPlacement{evidence.workload, verdict.time};
+    if (expectation.always || expectation.final_state)
+      return analysis::AboutPlacement{evidence.workload, verdict.time};
     return analysis::AboutWorkload{evidence.workload};
   }
   if (!evidence.cluster.empty()) return about(last_change(file, evidence.cluster, verdict.time));

@@ -12,6 +12,7 @@
 
 #include "policy/api/json_reader.h"
 #include "scenarios/cluster_reading.h"
+#include "scenarios/compared_scenarios.h"
 #include "scenarios/event_reading.h"
 #include "scenarios/expectation_reading.h"
 #include "scenarios/manifests.h"
@@ -140,6 +141,7 @@ std::optional<Scenario> read_scenario(const Document& document,
   api::read_json(*document.json, file, context);
   std::optional<Scenario> scenario;
   if (own.ok()) scenario = understand(std::move(file), *document.json, options.profile, reading);
+  if (own.ok()) read_compared_scenarios(*scenario, document, options.limits, reading);
   document.locate(own);
   diagnostics.merge(own);
   if (!own.ok()) return std::nullopt;

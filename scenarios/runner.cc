@@ -1,6 +1,7 @@
 #include "scenarios/runner.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -49,6 +50,21 @@ analysis::ScenarioFacts facts_for_expectations(const Scenario& scenario) {
   return facts;
 }
 
+/// Plays the scenarios whose ends are to be compared with; none, as a rule.
+analysis::Endings endings_of(const Scenario& scenario, const RunOptions& options) {
+  analysis::Endings endings;
+  for (const auto& [name, other] : scenario.compared) {
+    analysis::EndStateSink end(facts_of(*other));
+    const std::array<timeline::Sink*, 1> sinks{&end};
+    RunOptions quiet = options;
+    quiet.timeline = nullptr;
+    quiet.digest = false;
+    (void)run(*other, sinks, quiet);
+    endings.emplace(name, end.states());
+  }
+  return endings;
+}
+
 /// Wakes the expectations at the instants at which they are decided without an event.
 void put_on(analysis::Expectations& expectations, sim::Engine& engine, sim::Time end) {
   for (const sim::Time instant : expectations.instants()) {
@@ -85,7 +101,8 @@ RunResult run(const Scenario& scenario,
   analysis::Calculator calculator(facts_of(scenario));
   analysis::Expectations expectations(
       scenario.expect, facts_for_expectations(scenario),
-      [&recorder](timeline::ExpectationFailed failure) { recorder->remark(std::move(failure)); });
+      [&recorder](timeline::ExpectationFailed failure) { recorder->remark(std::move(failure)); },
+      endings_of(scenario, options));
 
   const bool text = options.digest || options.timeline != nullptr;
   std::vector<timeline::Sink*> all{&calculator, &expectations};

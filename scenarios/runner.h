@@ -54,10 +54,11 @@ struct RunResult {
   [[nodiscard]] bool passed() const;
 };
 
-/// Plays the scenario to its end. The sinks are served after the timeline's text, in their order;
-/// what one throws ends the run. Throws sim::InstantLimitExceeded when the run makes no progress,
-/// models::RandomFaultLimitExceeded when chance makes more faults than it may,
-/// timeline::ResourceError when the output gives out, Interrupted when told to stop.
+/// Plays the scenario to its end; before it, silently, those whose ends it is compared with. The
+/// sinks are served after the timeline's text, in their order; what one throws ends the run. Throws
+/// sim::InstantLimitExceeded when the run makes no progress, models::RandomFaultLimitExceeded when
+/// chance makes more faults than it may, timeline::ResourceError when the output gives out,
+/// Interrupted when told to stop.
 [[nodiscard]] RunResult run(const Scenario& scenario,
                             std::span<timeline::Sink* const> sinks = {},
                             const RunOptions& options = {});

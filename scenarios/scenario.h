@@ -4,6 +4,7 @@
 /// holds a Scenario need not check names, counts or references again.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Scenario {
   ScenarioMetadata metadata;
   models::WorldSpec world;
   std::vector<analysis::Expectation> expect;
+  /// The scenarios that `final.sameAs` names, by that name; with this one's seed, and without
+  /// expectations.
+  std::map<std::string, std::shared_ptr<const Scenario>> compared;
   /// Where the spec of each pasted policy and subscription stands, by "PropagationPolicy/NS/NAME"
   /// and "Subscription/NS/NAME"; a cluster-scoped policy has no NS.
   std::map<std::string, std::string> spec_pointers;

@@ -393,6 +393,33 @@ class AlwaysCheck final : public Check {
   std::vector<char> held_;  // by index of the workload or cluster
 };
 
+/// Looks once, when all is over.
+class FinalCheck final : public Check {
+ public:
+  FinalCheck(const Expectation& wish, const EndStates& other) : wish_(wish), other_(other) {}
+
+  void finish(sim::Time, const MetricTable&, const RunState& state, Verdict& verdict) override {
+    const EndComparison found = compare_ends(end_states(state), other_, wish_.workload);
+    if (found.compared == 0) {
+      fail(verdict, wish(), "no workload is in both of them");
+    } else if (found.first_workload.empty()) {
+      pass(verdict);
+    } else {
+      fail(verdict, wish() + ": " + found.expected, found.actual,
+           {.workload = found.first_workload});
+    }
+  }
+
+ private:
+  [[nodiscard]] std::string wish() const {
+    return (wish_.workload.empty() ? "the" : wish_.workload + " at the") + " end as in " +
+           wish_.final_state->same_as;
+  }
+
+  const Expectation& wish_;
+  const EndStates& other_;
+};
+
 /// What was found before the run is known from its first instant on.
 class PreflightCheck final : public Check {
  public:
@@ -448,13 +475,16 @@ void Expectations::Check::fail(Verdict& verdict,
   verdict.actual = std::move(actual);
 }
 
-std::unique_ptr<Check> make_check(const Expectation& expectation) {
+std::unique_ptr<Check> make_check(const Expectation& expectation, const Endings& endings) {
   if (!expectation.metric.empty()) return std::make_unique<MetricCheck>(expectation);
   if (expectation.event) return std::make_unique<EventCheck>(expectation);
   if (expectation.never) return std::make_unique<NeverCheck>(expectation);
   if (!expectation.order.empty()) return std::make_unique<OrderCheck>(expectation);
   if (expectation.at) return std::make_unique<AtCheck>(expectation);
   if (expectation.always) return std::make_unique<AlwaysCheck>(expectation);
+  if (expectation.final_state) {
+    return std::make_unique<FinalCheck>(expectation, endings.at(expectation.final_state->same_as));
+  }
   if (!expectation.invariant.empty()) return std::make_unique<InvariantCheck>(expectation);
   if (expectation.preflight) return std::make_unique<PreflightCheck>(expectation);
   throw std::logic_error("an expectation without a form");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/expect/end_state.h"
 #include "analysis/expect/expectations.h"
 
 namespace firedrill::analysis {
@@ -44,7 +45,9 @@ class Expectations::Check {
                    Evidence evidence = {});
 };
 
-/// Requires: the expectation has one form, and outlives the check.
-[[nodiscard]] std::unique_ptr<Expectations::Check> make_check(const Expectation& expectation);
+/// Requires: the expectation has one form; it and the endings outlive the check, and the scenario
+/// that a final state is compared with is among them.
+[[nodiscard]] std::unique_ptr<Expectations::Check> make_check(const Expectation& expectation,
+                                                              const Endings& endings);
 
 }  // namespace firedrill::analysis

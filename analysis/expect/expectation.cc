@@ -38,7 +38,7 @@ std::optional<bool> bool_of_always(const Always& always) {
 int Expectation::forms() const {
   return int{!metric.empty()} + int{event.has_value()} + int{never.has_value()} +
          int{!order.empty()} + int{at.has_value()} + int{always.has_value()} +
-         int{!invariant.empty()} + int{preflight.has_value()};
+         int{final_state.has_value()} + int{!invariant.empty()} + int{preflight.has_value()};
 }
 
 int Expectation::bounds() const {

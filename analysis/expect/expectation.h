@@ -1,7 +1,7 @@
 #pragma once
 
 /// What a scenario expects of its run (product page, "Expectations"): the entries of `expect`.
-/// Each has one of the forms metric, event, never, order, at, always, invariant, preflight.
+/// Each has one of the forms metric, event, never, order, at, always, final, invariant, preflight.
 
 #include <algorithm>
 #include <array>
@@ -140,6 +140,22 @@ void describe(V& v, Where& w) {
   v.check("", w.priority.has_value(), "nothing is said of the workloads", "priority");
 }
 
+/// How the run must end.
+struct ExpectedFinal {
+  std::string same_as;
+
+  friend bool operator==(const ExpectedFinal&, const ExpectedFinal&) = default;
+};
+
+template <class V>
+void describe(V& v, ExpectedFinal& f) {
+  v.begin("ExpectedFinal", "How the run must end.");
+  v.required("sameAs", f.same_as,
+             "Scenario, relative to this one's folder, whose run with the same seed leaves each "
+             "workload that both have where this one does: assigned and ready replicas by cluster. "
+             "It is played as its file stands; its own expectations don't count.");
+}
+
 /// One entry of `expect`.
 struct Expectation {
   // One of these says the form.
@@ -149,6 +165,7 @@ struct Expectation {
   std::vector<timeline::Selector> order;
   std::optional<api::Duration> at;
   std::optional<Always> always;
+  std::optional<ExpectedFinal> final_state;
   std::string invariant;
   std::optional<FindingSelector> preflight;
 
@@ -165,8 +182,9 @@ struct Expectation {
   // event, preflight
   std::optional<timeline::Range> count;
 
-  // metric, at, always
+  // metric, at, always, final
   std::string workload;
+  // metric, at, always
   std::string cluster;
 
   // at, always
@@ -200,6 +218,7 @@ void describe(V& v, Expectation& e) {
   v.field("at", e.at, "Instant at which a state must hold, after all that happens then.",
           api::AtLeast{0});
   v.field("always", e.always, "When a state must hold throughout.");
+  v.field("final", e.final_state, "How the run must end.");
   v.field("invariant", e.invariant, "Invariant that must not be violated.");
   v.field("preflight", e.preflight,
           "Finding that the pre-flight check must have, as often as count says; count 0: none.");
@@ -226,7 +245,7 @@ void describe(V& v, Expectation& e) {
 
   const bool state = e.at || e.always;
   v.check("", e.forms() == 1, "an expectation has exactly one form",
-          "one of metric, event, never, order, at, always, invariant, preflight");
+          "one of metric, event, never, order, at, always, final, invariant, preflight");
   v.check("metric", e.metric.empty() || is_metric(e.metric), "no such metric",
           "a name that `firedrill schema metrics` lists");
   v.check("", e.bounds() == (e.metric.empty() ? 0 : 1), "bounds and metric don't fit",
@@ -242,7 +261,10 @@ void describe(V& v, Expectation& e) {
           "workload or cluster, and what must hold: readyReplicas, assignedReplicas, "
           "pendingReplicas, taints or condition");
   v.check("", state || !e.says_state(), "a state without a time", "at or always");
-  v.check("", state || !e.metric.empty() || (e.workload.empty() && e.cluster.empty()),
+  v.check("cluster", !e.final_state || e.cluster.empty(), "a final state is one of workloads",
+          "workload, without cluster");
+  v.check("",
+          state || !e.metric.empty() || e.final_state || (e.workload.empty() && e.cluster.empty()),
           "workload or cluster where nothing is narrowed", "put them into the event selector");
   v.check("assignedReplicas", !e.assigned_replicas || !e.workload.empty(),
           "no workload whose assignment is meant", "workload");

@@ -9,13 +9,15 @@ namespace firedrill::analysis {
 
 Expectations::Expectations(std::vector<Expectation> expectations,
                            ScenarioFacts facts,
-                           OnFailure on_failure)
+                           OnFailure on_failure,
+                           Endings endings)
     : expectations_(std::move(expectations)),
+      endings_(std::move(endings)),
       verdicts_(expectations_.size()),
       on_failure_(std::move(on_failure)),
       state_(std::move(facts)) {
   for (const Expectation& expectation : expectations_)
-    checks_.push_back(make_check(expectation));
+    checks_.push_back(make_check(expectation, endings_));
 }
 
 Expectations::~Expectations() = default;

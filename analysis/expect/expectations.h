@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/expect/end_state.h"
 #include "analysis/expect/expectation.h"
 #include "analysis/metrics/metric.h"
 #include "analysis/run_state.h"
@@ -39,7 +40,11 @@ class Expectations final : public timeline::Sink {
   /// Called once for each that fails, with the expectation's pointer: "/expect/3".
   using OnFailure = std::function<void(timeline::ExpectationFailed)>;
 
-  Expectations(std::vector<Expectation> expectations, ScenarioFacts facts, OnFailure on_failure);
+  /// `endings` has every scenario that a final state is compared with.
+  Expectations(std::vector<Expectation> expectations,
+               ScenarioFacts facts,
+               OnFailure on_failure,
+               Endings endings = {});
   ~Expectations() override;
 
   void begin(const timeline::Header&) override {}
@@ -71,6 +76,7 @@ class Expectations final : public timeline::Sink {
   void report(std::size_t index, sim::Time time);
 
   std::vector<Expectation> expectations_;
+  Endings endings_;
   std::vector<std::unique_ptr<Check>> checks_;
   std::vector<Verdict> verdicts_;
   OnFailure on_failure_;

@@ -23,15 +23,6 @@ Copy sum_copies(const WorkloadState& workload, const std::string& cluster_glob) 
   return sum;
 }
 
-std::string render(const timeline::ReplicasByCluster& clusters) {
-  std::string text = "{";
-  for (const auto& [cluster, replicas] : clusters) {
-    fmt::format_to(std::back_inserter(text), "{}{}: {}", text.size() > 1 ? ", " : "", cluster,
-                   replicas);
-  }
-  return text + "}";
-}
-
 std::optional<std::string> check_pods(const Expectation& wish,
                                       std::string_view subject,
                                       const Copy& pods) {
@@ -83,6 +74,15 @@ std::string render(const std::vector<api::Taint>& taints) {
 }
 
 }  // namespace
+
+std::string render(const timeline::ReplicasByCluster& clusters) {
+  std::string text = "{";
+  for (const auto& [cluster, replicas] : clusters) {
+    fmt::format_to(std::back_inserter(text), "{}{}: {}", text.size() > 1 ? ", " : "", cluster,
+                   replicas);
+  }
+  return text + "}";
+}
 
 bool concerns(const Expectation& expectation, const WorkloadState& workload) {
   return !expectation.workload.empty() &&

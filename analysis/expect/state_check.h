@@ -10,6 +10,9 @@
 
 namespace firedrill::analysis {
 
+/// "{member1: 2, member2: 1}".
+[[nodiscard]] std::string render(const timeline::ReplicasByCluster& clusters);
+
 /// What an expectation says of a state, in words.
 [[nodiscard]] std::string describe_wish(const Expectation& expectation);
 

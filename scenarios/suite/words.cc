@@ -45,6 +45,7 @@ std::string form_words(const analysis::Expectation& e) {
   if (e.never) return "never " + selector_words(*e.never);
   if (e.at) return "at " + api::format_duration(*e.at) + state_words(e);
   if (e.always) return "always" + state_words(e);
+  if (e.final_state) return "final as in " + e.final_state->same_as + state_words(e);
   if (!e.invariant.empty()) return "invariant " + e.invariant;
   if (e.preflight) return "preflight";
   if (e.order.empty()) return "expectation";

@@ -1,6 +1,7 @@
 // Several runs in one command: variants, seeds, rules, and what can be wrong with how they are
 // asked for.
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,52 @@ TEST(SideBySide, ExpectationsOfOneVariantHoldInAsManySeedsAsTheyWant) {
   const Outcome lax = firedrill(command + "0}}]'");
   EXPECT_EQ(lax.status, 0);
   EXPECT_THAT(lax.out, HasSubstr("1 of 1 expectations hold"));
+}
+
+// Whatever the form: each fails here in every seed, which is enough for a share of 0 alone.
+TEST(SideBySide, EveryFormTakesAShareOfSeeds) {
+  for (const char* form : {
+           R"("metric": "migrations.total", "above": 1000000)",
+           R"("event": {"kind": "TaintAdded"}, "count": 1000000)",
+           R"("never": {"kind": "BindingScheduled"})",
+           R"("order": [{"kind": "PodsReady"}, {"kind": "FaultStarted", "fault": "none"}])",
+           R"("at": "1s", "workload": "default/foo", "readyReplicas": 77)",
+           R"("always": true, "workload": "default/foo", "readyReplicas": 77)",
+           R"("final": {"sameAs": "foo-failover-aggregated.json"})",
+           R"("preflight": {"code": "*"}, "count": 1000000)",
+       }) {
+    const std::string command =
+        "run " + foo + " --runs 2 --set '/expect=[{" + form + R"(, "seeds": {"share": )";
+    const Outcome strict = firedrill(command + "0.1}}]'");
+    EXPECT_EQ(strict.status, 1) << form << strict.err;
+    EXPECT_THAT(strict.out, HasSubstr("holds in 0 of 2 seeds, not 1")) << form;
+    EXPECT_EQ(firedrill(command + "0}}]'").status, 0) << form;
+  }
+}
+
+// Under --set, which the other scenario doesn't see.
+TEST(SideBySide, ARunEndsAsAnotherScenarioDoes) {
+  const std::string same = " --set '/expect=[{\"final\": {\"sameAs\": \"foo-failover.json\"}}]'";
+  const std::string other = "scenarios/library/documents/foo-failover-aggregated.json";
+  EXPECT_THAT(firedrill("run " + foo + same).err, HasSubstr("is this scenario itself"));
+  const Outcome elsewhere = firedrill("run " + other + same);
+  EXPECT_EQ(elsewhere.status, 1);
+  EXPECT_THAT(elsewhere.out,
+              HasSubstr("the end as in foo-failover.json: Deployment/default/foo assigned "
+                        "{member2: 4}, ready {member1: 2, member2: 4}"));
+  const Folder folder;
+  const std::string calm = folder.file("calm.json");
+  std::filesystem::copy("scenarios/library/documents/shared", folder.file("shared"));
+  std::filesystem::copy_file(foo, folder.file("foo-failover.json"));
+  std::filesystem::copy_file(foo, calm);
+  const std::string run = "run '" + calm + "' --seed 5" + same;
+  const Outcome alike =
+      firedrill(run + " --set /controlPlane/flags/cluster-failure-threshold=10s --quiet");
+  EXPECT_EQ(alike.status, 0) << alike.out << alike.err;
+  EXPECT_EQ(firedrill(run + " --runs 2").status, 0);
+  const Outcome unlike = firedrill(run + " --set /events=[]");
+  EXPECT_EQ(unlike.status, 1);
+  EXPECT_THAT(unlike.out, HasSubstr("Deployment/default/foo assigned {member1: 2, member2: 2}"));
 }
 
 // Expectations were made for one policy, so that only rules decide between several.

@@ -36,6 +36,8 @@ TEST(Expectation, TakesTheFormsOfTheProductPage) {
            R"({"invariant": "no-capacity-overcommit", "seeds": {"share": 0.95}})",
            R"({"preflight": {"code": "NoOtherCandidate", "workload": "shop/*", "cluster": "a"}})",
            R"({"preflight": {"code": "State*"}, "count": 0})",
+           R"({"final": {"sameAs": "x.json"}})",
+           R"({"final": {"sameAs": "x.json"}, "workload": "shop/*", "seeds": {"share": 0.5}})",
        }) {
     EXPECT_EQ(problems(text), "") << text;
   }
@@ -80,7 +82,14 @@ TEST(Expectation, RefusesFormsThatDontFit) {
             std::string::npos);
   EXPECT_NE(problems(R"({"preflight": {"code": "*"}, "within": {}})").find("within without event"),
             std::string::npos);
-  EXPECT_NE(problems(R"({"final": {"sameAs": "x.json"}})").find("unknown"), std::string::npos);
+  EXPECT_NE(problems(R"({"final": {}})").find("sameAs"), std::string::npos);
+  EXPECT_NE(problems(R"({"final": {"sameAs": "x.json"}, "cluster": "a"})")
+                .find("a final state is one of workloads"),
+            std::string::npos);
+  EXPECT_NE(problems(R"({"final": {"sameAs": "x.json"}, "at": 1, "workload": "w",
+                         "readyReplicas": 1})")
+                .find("exactly one form"),
+            std::string::npos);
   EXPECT_NE(problems(R"({"never": {"kind": "Taint"}})").find("no kind of event"),
             std::string::npos);
 }

@@ -201,6 +201,58 @@ TEST(Expectations, KnowWhatThePreflightCheckFound) {
             "0 pre-flight findings * | 1 such; the check found ToleratesForever | 0s");
 }
 
+/// "ok", or why the story doesn't end as that.
+std::string ending_verdict(const EndStates& other, const std::string& more = "") {
+  Expectations expectations({read(R"({"final": {"sameAs": "x.json"})" + more + "}")}, {}, {},
+                            {{"x.json", other}});
+  tell(expectations, story(), 200);
+  expectations.finish(at(200), {});
+  const Verdict& verdict = expectations.verdicts().at(0);
+  EXPECT_EQ(verdict.time, at(200));
+  if (verdict.passed) return "ok";
+  EXPECT_EQ(verdict.evidence.workload, verdict.actual.starts_with("no ") ? "" : web);
+  return verdict.expected + " | " + verdict.actual;
+}
+
+TEST(Expectations, CompareTheEndWithThatOfAnotherRun) {
+  const std::string other = "Deployment/shop/other";
+  EXPECT_EQ(ending_verdict({{web, {{{"b", 4}}, {{"b", 4}}}}, {other, {{{"a", 1}}, {}}}}), "ok");
+  EXPECT_EQ(ending_verdict({{web, {{{"a", 4}}, {{"b", 4}}}}}),
+            "the end as in x.json: Deployment/shop/web assigned {a: 4}, ready {b: 4} | "
+            "Deployment/shop/web assigned {b: 4}, ready {b: 4}");
+  EXPECT_EQ(ending_verdict({{web, {{{"b", 4}}, {{"b", 3}}}}}, R"(, "workload": "shop/*")"),
+            "shop/* at the end as in x.json: Deployment/shop/web assigned {b: 4}, ready {b: 3} | "
+            "Deployment/shop/web assigned {b: 4}, ready {b: 4}");
+  EXPECT_EQ(ending_verdict({{other, {}}}), "the end as in x.json | no workload is in both of them");
+  EXPECT_EQ(ending_verdict({{web, {}}}, R"(, "workload": "shop/other")"),
+            "shop/other at the end as in x.json | no workload is in both of them");
+}
+
+TEST(Expectations, NameTheFirstWorkloadsThatEndElsewhere) {
+  const EndState here{{{"a", 1}}, {{"a", 1}}};
+  const EndState there{{{"b", 1}}, {}};
+  const EndStates ours{{"w1", here}, {"w2", here}, {"w3", here}, {"w4", here}, {"w5", here}};
+  EndStates theirs = ours;
+  for (const char* name : {"w1", "w3", "w4", "w5"})
+    theirs[name] = there;
+  const EndComparison found = compare_ends(ours, theirs, "");
+  EXPECT_EQ(found.compared, 5u);
+  EXPECT_EQ(found.first_workload, "w1");
+  EXPECT_EQ(found.expected,
+            "w1 assigned {b: 1}, ready {}; w3 assigned {b: 1}, ready {}; w4 assigned {b: 1}, "
+            "ready {}");
+  EXPECT_EQ(found.actual,
+            "w1 assigned {a: 1}, ready {a: 1}; w3 assigned {a: 1}, ready {a: 1}; w4 assigned "
+            "{a: 1}, ready {a: 1}; and 1 more");
+}
+
+// The same story, followed by the sink that follows other scenarios' runs.
+TEST(Expectations, FollowARunToWhereItLeavesWorkloads) {
+  EndStateSink sink({});
+  tell(sink, story(), 200);
+  EXPECT_EQ(sink.states(), (EndStates{{web, {{{"b", 4}}, {{"b", 4}}}}}));
+}
+
 TEST(Expectations, FailWithAViolatedInvariant) {
   Expectations expectations({read(R"({"invariant": "x"})"), read(R"({"invariant": "y"})")}, {}, {});
   tell(expectations, {{5, InvariantViolated{"x", "two of it"}}}, 10);

@@ -3,14 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "analysis/metrics/calculator.h"
 #include "analysis/timeline/json_lines.h"
+#include "models/world/faults/fault_limit.h"
 #include "models/world/world.h"
+#include "policy/api/duration.h"
 #include "scenarios/facts.h"
 #include "scenarios/preflight/preflight.h"
 #include "scenarios/version.h"
+#include "sim/engine.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -91,9 +97,11 @@ bool RunResult::passed() const {
   return violations.empty() && std::ranges::all_of(verdicts, &analysis::Verdict::passed);
 }
 
-RunResult run(const Scenario& scenario,
-              std::span<timeline::Sink* const> sinks,
-              const RunOptions& options) {
+namespace {
+
+RunResult play(const Scenario& scenario,
+               std::span<timeline::Sink* const> sinks,
+               const RunOptions& options) {
   const sim::Time end = sim::start_time + scenario.world.duration;
   timeline::Recorder* recorder = nullptr;
   timeline::JsonLines lines =
@@ -123,6 +131,29 @@ RunResult run(const Scenario& scenario,
   result.verdicts = expectations.verdicts();
   result.violations = world.violations();
   return result;
+}
+
+RunLimitReached limit_reached(sim::Time time, const std::string& problem, std::string_view limit) {
+  return RunLimitReached(fmt::format("at {}: {}; {}", api::format_duration(time - sim::start_time),
+                                     problem, limit_remedy(limit)));
+}
+
+}  // namespace
+
+RunResult run(const Scenario& scenario,
+              std::span<timeline::Sink* const> sinks,
+              const RunOptions& options) {
+  try {
+    return play(scenario, sinks, options);
+  } catch (const sim::InstantLimitExceeded& error) {
+    throw limit_reached(
+        error.time(),
+        fmt::format("no progress: more than {} events at one instant, led to by timeline event {}",
+                    error.count(), error.cause()),
+        "events-at-one-instant");
+  } catch (const models::RandomFaultLimitExceeded& error) {
+    throw limit_reached(error.time(), error.what(), "random-faults");
+  }
 }
 
 }  // namespace firedrill::scenarios

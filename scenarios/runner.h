@@ -40,6 +40,13 @@ class Interrupted : public std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
+/// The run was ended by one of its limits. `what` says at which time, what there is too much of,
+/// and how the limit is raised.
+class RunLimitReached : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// What came of a run.
 struct RunResult {
   timeline::Header header;
@@ -56,9 +63,8 @@ struct RunResult {
 
 /// Plays the scenario to its end; before it, silently, those whose ends it is compared with. The
 /// sinks are served after the timeline's text, in their order; what one throws ends the run. Throws
-/// sim::InstantLimitExceeded when the run makes no progress, models::RandomFaultLimitExceeded when
-/// chance makes more faults than it may, timeline::ResourceError when the output gives out,
-/// Interrupted when told to stop.
+/// RunLimitReached when the run makes no progress or chance makes more faults than it may,
+/// timeline::ResourceError when the output gives out, Interrupted when told to stop.
 [[nodiscard]] RunResult run(const Scenario& scenario,
                             std::span<timeline::Sink* const> sinks = {},
                             const RunOptions& options = {});

@@ -14,12 +14,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "models/world/faults/fault_limit.h"
 #include "policy/api/duration.h"
 #include "scenarios/loader.h"
 #include "scenarios/runner.h"
 #include "scenarios/study/patch.h"
-#include "sim/engine.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -64,10 +62,6 @@ std::string violation_text(const models::Violation& violation) {
 }
 
 void play(const Scenario& scenario, const CellOptions& options, CellResult& result) {
-  const auto failed_at = [&](sim::Time time, std::string_view problem, std::string_view limit) {
-    result.cell.error = fmt::format("at {}: {}; {}", api::format_duration(time - sim::start_time),
-                                    problem, limit_remedy(limit));
-  };
   try {
     const RunResult run =
         scenarios::run(scenario, {},
@@ -82,10 +76,8 @@ void play(const Scenario& scenario, const CellOptions& options, CellResult& resu
     }
     result.cell.metrics = analysis::metric_values(run.metrics);
     result.cell.digest = run.footer.digest;
-  } catch (const sim::InstantLimitExceeded& error) {
-    failed_at(error.time(), "no progress: too many events at one instant", "events-at-one-instant");
-  } catch (const models::RandomFaultLimitExceeded& error) {
-    failed_at(error.time(), error.what(), "random-faults");
+  } catch (const RunLimitReached& reached) {
+    result.cell.error = reached.what();
   } catch (const std::logic_error& error) {
     // A broken promise of our own code spoils this cell, not the night's study.
     result.cell.error = fmt::format("internal error: {}", error.what());

@@ -16,14 +16,12 @@
 #include "analysis/metrics/metric.h"
 #include "analysis/timeline/json_lines.h"
 #include "analysis/timeline/sink.h"
-#include "models/world/faults/fault_limit.h"
 #include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
 #include "scenarios/failure_report.h"
 #include "scenarios/loader.h"
 #include "scenarios/runner.h"
 #include "scenarios/suite/words.h"
-#include "sim/engine.h"
 
 namespace firedrill::scenarios {
 namespace {
@@ -65,21 +63,10 @@ Attempt attempt(const Scenario& scenario,
                 timeline::Output* output,
                 const PlayOptions& options) {
   Attempt attempt;
-  const auto refuse = [&attempt](sim::Time time, const std::string& problem,
-                                 std::string_view limit) {
-    attempt.problem = error_case(
-        "runs", fmt::format("at {}: {}; {}", time_text(time), problem, limit_remedy(limit)));
-  };
   try {
     attempt.result = run(scenario, sinks, run_options(options, output));
-  } catch (const sim::InstantLimitExceeded& error) {
-    refuse(
-        error.time(),
-        fmt::format("no progress: more than {} events at one instant, led to by timeline event {}",
-                    error.count(), error.cause()),
-        "events-at-one-instant");
-  } catch (const models::RandomFaultLimitExceeded& error) {
-    refuse(error.time(), error.what(), "random-faults");
+  } catch (const RunLimitReached& reached) {
+    attempt.problem = error_case("runs", reached.what());
   } catch (const Interrupted&) {
     throw;
   } catch (const timeline::ResourceError&) {

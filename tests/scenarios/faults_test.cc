@@ -10,7 +10,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "models/world/faults/fault_limit.h"
 #include "replay.h"
 
 namespace firedrill::scenarios {
@@ -209,7 +208,7 @@ TEST(Faults, ThereIsALimitToChance) {
   EXPECT_NO_THROW((void)run(*scenario));
   RunOptions options;
   options.random_faults = 50;
-  EXPECT_THROW((void)run(*scenario, {}, options), models::RandomFaultLimitExceeded);
+  EXPECT_THROW((void)run(*scenario, {}, options), RunLimitReached);
 }
 
 TEST(Faults, ADegradedClusterFailsSomeProbesAndRunsOn) {

@@ -5,11 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "models/world/faults/fault_limit.h"
 #include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
 #include "policy/profiles.h"
-#include "sim/engine.h"
 
 namespace firedrill::tools {
 
@@ -33,25 +31,14 @@ scenarios::RunResult play(const std::string& name,
                           std::span<timeline::Sink* const> sinks,
                           timeline::Output* timeline,
                           const scenarios::Limits& limits) {
-  const auto refusal = [&](sim::Time time, const std::string& problem, std::string_view limit) {
-    return RunRefused(fmt::format("{}: at {}: {}; {}\n", name,
-                                  api::format_duration(time - sim::start_time), problem,
-                                  scenarios::limit_remedy(limit)));
-  };
   try {
     return scenarios::run(scenario, sinks,
                           {.timeline = timeline,
                            .events_at_one_instant = limits.events_at_one_instant,
                            .random_faults = limits.random_faults,
                            .stop = interrupted});
-  } catch (const sim::InstantLimitExceeded& error) {
-    throw refusal(error.time(),
-                  fmt::format("no progress: more than {} events at one instant, led to by timeline "
-                              "event {}",
-                              error.count(), error.cause()),
-                  "events-at-one-instant");
-  } catch (const models::RandomFaultLimitExceeded& error) {
-    throw refusal(error.time(), error.what(), "random-faults");
+  } catch (const scenarios::RunLimitReached& reached) {
+    throw RunRefused(fmt::format("{}: {}\n", name, reached.what()));
   }
 }
 

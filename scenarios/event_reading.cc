@@ -392,6 +392,7 @@ class EventReader {
 
   void check_estimators_are_asked(const std::string& at, std::string_view key) {
     if (karmada() == nullptr || karmada()->scheduler.enable_scheduler_estimator ||
+        karmada()->components.scheduler.has_estimator("accurate") ||
         karmada()->components.descheduler.enabled) {
       return;
     }

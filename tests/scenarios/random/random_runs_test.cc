@@ -1,0 +1,124 @@
+// What every run must keep to, whatever its world: no invariant is violated, the same scenario
+// gives the same bytes, and skipping idle ticks changes none of them. Random scenarios from seed
+// FIREDRILL_RANDOM_FIRST (0) on, FIREDRILL_RANDOM_RUNS (50) of them; then the bundled library. What
+// fails is left as a file in the folder for temporary files, and named.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "../library.h"
+#include "analysis/diff/divergence.h"
+#include "analysis/metrics/calculator.h"
+#include "analysis/timeline/memory_sink.h"
+#include "analysis/timeline/output.h"
+#include "scenarios/loader.h"
+#include "scenarios/random/random_scenario.h"
+#include "scenarios/runner.h"
+
+namespace firedrill::scenarios {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t setting(const char* name, std::uint64_t usual) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? usual : std::strtoull(text, nullptr, 10);
+}
+
+/// What a run says.
+struct Told {
+  std::string timeline;
+  std::string metrics;
+  RunResult result;
+};
+
+Told play_once(const Scenario& scenario, std::span<timeline::Sink* const> sinks = {}) {
+  std::ostringstream stream;
+  timeline::StreamOutput output(stream);
+  RunOptions options;
+  options.timeline = &output;
+  Told told;
+  told.result = run(scenario, sinks, options);
+  told.timeline = std::move(stream).str();
+  told.metrics = analysis::format_metrics_json(told.result.header, told.result.metrics);
+  return told;
+}
+
+/// Both timelines as files, and the first event in which they part.
+std::string divergence(const std::string& name, const Told& left, const Told& right) {
+  const auto write = [&](const char* side, const std::string& text) {
+    const fs::path file = fs::temp_directory_path() / fmt::format("{}-{}.jsonl", name, side);
+    std::ofstream(file) << text;
+    return file.string();
+  };
+  const std::string left_file = write("left", left.timeline);
+  const std::string right_file = write("right", right.timeline);
+  const analysis::FirstDivergence first = analysis::first_divergence(left_file, right_file);
+  return fmt::format("{} and {}: {}", left_file, right_file,
+                     first.divergence ? first.text() : "the same events, counted otherwise");
+}
+
+void expect_equal(const std::string& name, const Told& left, const Told& right) {
+  if (left.timeline != right.timeline) {
+    ADD_FAILURE() << divergence(name, left, right);
+    return;
+  }
+  EXPECT_EQ(left.result.footer.digest, right.result.footer.digest) << name;
+  EXPECT_EQ(left.metrics, right.metrics) << name;
+}
+
+void check_violations(const std::string& name, const RunResult& result) {
+  for (const models::Violation& violation : result.violations) {
+    ADD_FAILURE() << name << ": " << violation.first.invariant << ": " << violation.first.message;
+  }
+}
+
+/// Whether the disasters did anything that the control plane noticed.
+bool eventful(const timeline::MemorySink& sink) {
+  return std::ranges::any_of(sink.events(), [](const timeline::TimelineEvent& event) {
+    const auto& payload = event.payload;
+    if (std::holds_alternative<timeline::GracefulEvictionTaskAdded>(payload)) return true;
+    if (event.time.time_since_epoch() < std::chrono::minutes(2)) return false;
+    return std::holds_alternative<timeline::ClusterConditionChanged>(payload) ||
+           std::holds_alternative<timeline::HeartbeatLost>(payload) ||
+           std::holds_alternative<timeline::BindingScheduled>(payload) ||
+           std::holds_alternative<timeline::SubscriptionScheduled>(payload);
+  });
+}
+
+TEST(RandomRuns, KeepToWhatEveryRunMust) {
+  const std::uint64_t first = setting("FIREDRILL_RANDOM_FIRST", 0);
+  const std::uint64_t runs = setting("FIREDRILL_RANDOM_RUNS", 50);
+  std::uint64_t busy = 0;
+  for (std::uint64_t seed = first; seed < first + runs; ++seed) {
+    const std::string text = scenario_text(random_scenario(seed));
+    const std::string name = fmt::format("random-{}", seed);
+    const fs::path file = fs::temp_directory_path() / (name + ".json");
+    SCOPED_TRACE(fmt::format("seed {}: {}", seed, file.string()));
+    api::Diagnostics diagnostics;
+    const auto scenario = load_scenario_text(text, file, {}, diagnostics);
+    ASSERT_TRUE(scenario.has_value()) << diagnostics.render() << text;
+    timeline::MemorySink sink;
+    const std::array<timeline::Sink*, 1> sinks{&sink};
+    const Told usual = play_once(*scenario, sinks);
+    if (eventful(sink)) ++busy;
+    check_violations(name, usual.result);
+    expect_equal(name, usual, play_once(*scenario));
+    if (HasFailure()) std::ofstream(file) << text;
+    ASSERT_FALSE(HasFailure()) << "the scenario is kept: " << file;
+  }
+  EXPECT_GE(busy * 10, runs * 9) << busy << " of " << runs << " worlds had anything happen";
+}
+
+}  // namespace
+}  // namespace firedrill::scenarios

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string_view>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace firedrill::models {
 namespace {
-
-constexpr std::size_t others_shown = 10;
 
 timeline::Considered considered(const policy::ConsideredCluster& cluster) {
   return {.cluster = cluster.cluster,
@@ -23,27 +20,22 @@ timeline::Considered considered(const policy::ConsideredCluster& cluster) {
 
 timeline::Decision summarize(const policy::Decision& decision, bool full) {
   timeline::Decision summary;
+  policy::FilterCounts counts = policy::count(decision);
+  summary.candidates = counts.candidates;
+  summary.rejected = std::move(counts.rejected);
   std::vector<const policy::ConsideredCluster*> others;
   for (const policy::ConsideredCluster& cluster : decision.clusters) {
-    if (cluster.rejected.empty()) {
-      ++summary.candidates;
-    } else {
-      ++summary.rejected[cluster.rejected];
-    }
-    if (full || cluster.selected) {
+    if (full || cluster.chosen) {
       summary.considered.push_back(considered(cluster));
     } else {
       others.push_back(&cluster);
     }
   }
-  std::ranges::sort(others, [](const auto* a, const auto* b) {
-    return std::tuple(!a->rejected.empty(), -a->score, -a->available,
-                      std::string_view(a->cluster)) <
-           std::tuple(!b->rejected.empty(), -b->score, -b->available, std::string_view(b->cluster));
-  });
-  for (std::size_t i = 0; i < std::min(others.size(), others_shown); ++i) {
+  const std::size_t told = std::min(others.size(), policy::others_told);
+  std::ranges::partial_sort(others, others.begin() + static_cast<std::ptrdiff_t>(told),
+                            [](const auto* a, const auto* b) { return policy::better(*a, *b); });
+  for (std::size_t i = 0; i < told; ++i)
     summary.considered.push_back(considered(*others[i]));
-  }
   return summary;
 }
 

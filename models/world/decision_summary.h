@@ -7,7 +7,7 @@
 
 namespace firedrill::models {
 
-/// The chosen clusters and the ten best of the others, or all of them with `full`.
+/// The chosen clusters and the ten best of the others, or all that the decision lists with `full`.
 [[nodiscard]] timeline::Decision summarize(const policy::Decision& decision, bool full);
 
 }  // namespace firedrill::models

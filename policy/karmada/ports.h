@@ -100,6 +100,8 @@ class Recorder {
   /// Released, Gone.
   virtual void task_ends(const Key& binding, std::string_view cluster, std::string_view reason) = 0;
   [[nodiscard]] virtual bool wants_decisions() const = 0;
+  /// Whether decisions are to list every cluster; else the chosen and the best of the others do.
+  [[nodiscard]] virtual bool wants_every_cluster() const { return false; }
   /// The scheduler's reasons for the binding's next assignment or failure.
   virtual void decided(const Key& binding, std::shared_ptr<const Decision> decision) = 0;
   virtual void lease_expired(std::string_view cluster, Timestamp last_renewed) = 0;

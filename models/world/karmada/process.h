@@ -41,6 +41,9 @@ class KarmadaProcess final : public Process, private policy::karmada::Recorder {
                  std::string_view cluster,
                  std::string_view reason) override;
   [[nodiscard]] bool wants_decisions() const override { return recorder_.heard(); }
+  [[nodiscard]] bool wants_every_cluster() const override {
+    return karmada_.observer.full_detail();
+  }
   void decided(const api::Key& binding, std::shared_ptr<const policy::Decision> decision) override;
   void lease_expired(std::string_view cluster, api::Timestamp last_renewed) override;
   void works_synced(const api::Key& binding, std::int64_t generation) override;

@@ -35,6 +35,8 @@ class StoreObserver final : private TableWatcher<api::Cluster>,
   /// The reasons behind the binding's next assignment or failure.
   void announce_decision(const api::Key& binding, std::shared_ptr<const policy::Decision> decision);
 
+  [[nodiscard]] bool full_detail() const { return full_detail_; }
+
   /// The assignment that brought the binding to the cluster; 0 if none did.
   [[nodiscard]] std::uint64_t arrival(const api::Key& binding, std::string_view cluster) const;
 

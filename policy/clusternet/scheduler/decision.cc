@@ -31,7 +31,7 @@ Decision explain(const Subscription& subscription,
     if (!bound) continue;
     for (std::size_t i = 0; i < bound->binding_clusters.size(); ++i) {
       if (bound->binding_clusters[i] != identity) continue;
-      considered.selected = true;
+      considered.selected = considered.chosen = true;
       for (const auto& [feed, replicas] : bound->replicas) {
         if (i < replicas.size()) considered.assigned += replicas[i];
       }

@@ -32,9 +32,15 @@ enum class Preference : std::uint8_t {
   none,      ///< Nothing, as up to v1.12: a region counts as much as its best cluster.
 };
 
-/// Puts candidates in the scheduler's order: overflow order ascending, score descending, available
-/// descending (if that is preferred), name. Follows karmada
+/// Score of a cluster that the binding is in already; of others 0.
+inline constexpr std::int32_t locality_score = 100;
+
+/// Whether `a` comes first in the scheduler's order: overflow order ascending, score descending,
+/// available descending (if that is preferred), name. Follows karmada
 /// pkg/scheduler/core/spreadconstraint/util.go, sortClusters.
+[[nodiscard]] bool precedes(const Candidate& a, const Candidate& b, Preference preference);
+
+/// Puts candidates in the scheduler's order.
 void sort_candidates(std::vector<Candidate>& candidates,
                      Preference preference = Preference::roomiest);
 

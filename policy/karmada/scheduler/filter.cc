@@ -67,6 +67,16 @@ std::vector<Rejection> ClusterFilter::rejections(const api::Cluster& cluster) co
   return found;
 }
 
+std::string ClusterFilter::reasons(const api::Cluster& cluster) const {
+  if (cluster.metadata.deleting()) return "cluster(s) is being deleted";
+  std::string reasons;
+  for (const Rejection& rejection : rejections(cluster)) {
+    if (!reasons.empty()) reasons.append("; ");
+    reasons.append(rejection.reason);
+  }
+  return reasons;
+}
+
 std::int32_t ClusterFilter::overflow_order(const api::Cluster& cluster) const {
   if (!grouped_) return 0;
   for (std::size_t i = 0; i < affinities_.size(); ++i) {

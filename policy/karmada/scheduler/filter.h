@@ -58,6 +58,9 @@ class ClusterFilter {
   /// One rejection for every plugin that has a reason.
   [[nodiscard]] std::vector<Rejection> rejections(const api::Cluster& cluster) const;
 
+  /// All of them in a line; "" if there is none. One that is being deleted has a reason here.
+  [[nodiscard]] std::string reasons(const api::Cluster& cluster) const;
+
   /// Where the cluster stands in the observed affinity group: 0 in the affinity itself, n in the
   /// n-th overflow affinity; 0 without groups, 1000 in none of them.
   [[nodiscard]] std::int32_t overflow_order(const api::Cluster& cluster) const;

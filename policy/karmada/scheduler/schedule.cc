@@ -14,19 +14,7 @@
 namespace firedrill::policy::karmada {
 namespace {
 
-constexpr std::int32_t locality_score = 100;
 constexpr api::Replicas unlimited = std::numeric_limits<std::int32_t>::max();
-
-/// All reasons of one cluster in a line.
-std::string all_reasons(const ClusterFilter& filter, const api::Cluster& cluster) {
-  if (cluster.metadata.deleting()) return "cluster(s) is being deleted";
-  std::string reasons;
-  for (const Rejection& rejection : filter.rejections(cluster)) {
-    if (!reasons.empty()) reasons.append("; ");
-    reasons.append(rejection.reason);
-  }
-  return reasons;
-}
 
 void explain_filter(const SchedulingInput& input, const ClusterFilter& filter, Decision& decision) {
   decision.clusters.clear();
@@ -34,7 +22,7 @@ void explain_filter(const SchedulingInput& input, const ClusterFilter& filter, D
   for (const auto& cluster : input.clusters) {
     ConsideredCluster& considered = decision.clusters.emplace_back();
     considered.cluster = cluster->metadata.name;
-    considered.rejected = all_reasons(filter, *cluster);
+    considered.rejected = filter.reasons(*cluster);
   }
   std::ranges::sort(decision.clusters, {}, &ConsideredCluster::cluster);
 }
@@ -64,7 +52,9 @@ void explain_assignment(const ScheduleResult& result, Decision& decision) {
   const auto* targets = std::get_if<std::vector<api::TargetCluster>>(&result);
   if (targets == nullptr) return;
   for (const api::TargetCluster& target : *targets) {
-    entry_of(decision, target.name).assigned = target.replicas;
+    ConsideredCluster& entry = entry_of(decision, target.name);
+    entry.assigned = target.replicas;
+    entry.chosen = true;
   }
 }
 
@@ -229,16 +219,22 @@ PassOutcome outcome_of(const AffinitySearch& search, const SchedulerOptions& opt
   return outcome;
 }
 
-PassOutcome schedule_with_affinities(const SchedulingInput& input,
-                                     std::span<const Estimator* const> estimators,
-                                     Decision* decision) {
+PassOutcome search_affinities(const SchedulingInput& input, const ScheduleOnce& schedule_once) {
   AffinitySearch search(input.spec, input.status);
   while (search.pending()) {
     SchedulingInput attempt = input;
     attempt.affinity_name = search.affinity_name();
-    search.conclude(schedule(attempt, estimators, decision));
+    search.conclude(schedule_once(attempt));
   }
   return outcome_of(search, input.options);
+}
+
+PassOutcome schedule_with_affinities(const SchedulingInput& input,
+                                     std::span<const Estimator* const> estimators,
+                                     Decision* decision) {
+  return search_affinities(input, [estimators, decision](const SchedulingInput& attempt) {
+    return schedule(attempt, estimators, decision);
+  });
 }
 
 }  // namespace firedrill::policy::karmada

@@ -8,6 +8,7 @@
 /// Follows karmada pkg/scheduler/core/generic_scheduler.go and pkg/scheduler/scheduler.go.
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -104,6 +105,11 @@ struct PassOutcome {
 
 /// What follows from a finished search. Requires: !search.pending().
 [[nodiscard]] PassOutcome outcome_of(const AffinitySearch& search, const SchedulerOptions& options);
+
+/// The whole pass, each attempt made by `schedule_once`. `input.affinity_name` is not looked at.
+using ScheduleOnce = std::function<ScheduleResult(const SchedulingInput& attempt)>;
+[[nodiscard]] PassOutcome search_affinities(const SchedulingInput& input,
+                                            const ScheduleOnce& schedule_once);
 
 /// The whole pass with estimators at hand: every attempt, and what follows. `input.affinity_name`
 /// is not looked at. `decision` holds the last attempt.

@@ -63,6 +63,7 @@ void Scheduler::observe_binding(const Change<api::ResourceBinding>& change) {
 }
 
 void Scheduler::observe_cluster(const Change<api::Cluster>& change) {
+  shared_.clusters_changed();
   // New clusters and new status trigger nothing; a changed spec (taints!) or label does.
   if (!change.before || !change.after) return;
   if (settings_.leaves_terminating_clusters && !change.before->metadata.deleting() &&
@@ -214,7 +215,12 @@ Task<PassOutcome> Scheduler::decide(std::shared_ptr<const api::ResourceBinding> 
                                 .affinity_name = {},
                                 .options = settings_.options,
                                 .peers = &peers.targets};
-    co_return schedule_with_affinities(input, estimators, decision.get());
+    const bool shares = SharedPasses::serves(input) && assumed.empty() &&
+                        !settings_.capacity_refresh.every && !ports_.recorder.wants_every_cluster();
+    if (!shares) co_return schedule_with_affinities(input, estimators, decision.get());
+    co_return search_affinities(input, [this, &decision](const SchedulingInput& attempt) {
+      return shared_.schedule(attempt, decision.get());
+    });
   }
   // The caches may go on while estimators are asked; a pass keeps to what it began with.
   const auto listed = capacities_.of(ports_.objects.clusters.list());

@@ -17,6 +17,7 @@
 #include "policy/karmada/scheduler/outcome.h"
 #include "policy/karmada/scheduler/schedule.h"
 #include "policy/karmada/scheduler/scheduling_queue.h"
+#include "policy/karmada/scheduler/shared_passes.h"
 #include "policy/runtime/task.h"
 
 namespace firedrill::policy::karmada {
@@ -84,6 +85,7 @@ class Scheduler {
   SchedulerSettings settings_;
   CapacityView capacities_;
   AssigningCache assigning_;
+  SharedPasses shared_{settings_.options};
   std::unique_ptr<SchedulingQueue> by_priority_;
   std::unique_ptr<ClassicQueue<api::Key>> legacy_;
   Registration binding_watch_;

@@ -151,13 +151,17 @@ api::Result<std::vector<Candidate>> select_by_region(std::span<const Candidate> 
 
 }  // namespace
 
+bool precedes(const Candidate& a, const Candidate& b, Preference preference) {
+  if (a.overflow_order != b.overflow_order) return a.overflow_order < b.overflow_order;
+  if (a.score != b.score) return a.score > b.score;
+  if (preference == Preference::roomiest && a.available != b.available)
+    return a.available > b.available;
+  return a.name() < b.name();
+}
+
 void sort_candidates(std::vector<Candidate>& candidates, Preference preference) {
-  const bool by_room = preference == Preference::roomiest;
-  std::ranges::sort(candidates, [by_room](const Candidate& a, const Candidate& b) {
-    if (a.overflow_order != b.overflow_order) return a.overflow_order < b.overflow_order;
-    if (a.score != b.score) return a.score > b.score;
-    if (by_room && a.available != b.available) return a.available > b.available;
-    return a.name() < b.name();
+  std::ranges::sort(candidates, [preference](const Candidate& a, const Candidate& b) {
+    return precedes(a, b, preference);
   });
 }
 

@@ -199,7 +199,8 @@ TEST_F(StoreObserverTest, ADecisionIsToldWithTheAssignmentItLedTo) {
                          .score = 100,
                          .available = 9,
                          .assigned = 3,
-                         .selected = true},
+                         .selected = true,
+                         .chosen = true},
                         {.cluster = "member2", .rejected = "TaintToleration"},
                         {.cluster = "member3", .rejected = {}, .score = 50, .available = 1}};
   observer.announce_decision(web, decision);

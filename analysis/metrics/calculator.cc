@@ -1,11 +1,13 @@
 #include "analysis/metrics/calculator.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analysis/timeline/text.h"
 
@@ -63,18 +65,48 @@ void append_rows(IndentedObject& parent, std::string_view key, const Rows& rows)
   all.close();
 }
 
-Rows rows_of(Subject subject, const MetricTable& table, Units& units) {
-  Rows rows;
+/// A column of the table on its way into rows.
+struct ColumnWalk {
+  std::string name;
+  Unit unit = Unit::count;
+  MetricTable::Column::const_iterator next;
+  MetricTable::Column::const_iterator end;
+};
+
+/// The columns about that kind of subject, by name.
+std::vector<ColumnWalk> columns_of(Subject subject, const MetricTable& table, Units& units) {
+  std::vector<ColumnWalk> columns;
   for (const MeasureInfo& measure : measures()) {
     for (const std::string_view resource : table.resources(measure.measure, subject)) {
       std::string full_name(measure.name);
       if (!resource.empty()) full_name.append(".").append(resource);
       units.emplace(full_name, to_string(measure.unit));
-      for (const auto& [name, amount] : table.column(measure.measure, subject, resource))
-        rows[name].emplace(full_name, format_amount(measure.unit, amount));
+      const auto& column = table.column(measure.measure, subject, resource);
+      columns.push_back({std::move(full_name), measure.unit, column.begin(), column.end()});
     }
   }
-  return rows;
+  std::ranges::sort(columns, {}, &ColumnWalk::name);
+  return columns;
+}
+
+/// Rows by subject, read off the columns side by side: nothing is kept of them but the text.
+void append_columns(IndentedObject& parent, std::string_view key, std::vector<ColumnWalk> columns) {
+  IndentedObject all = parent.object(key);
+  while (true) {
+    const std::string* first = nullptr;
+    for (const ColumnWalk& column : columns) {
+      if (column.next != column.end && (first == nullptr || column.next->first < *first))
+        first = &column.next->first;
+    }
+    if (first == nullptr) return all.close();
+    IndentedObject one = all.object(*first);
+    for (ColumnWalk& column : columns) {
+      if (column.next == column.end || column.next->first != *first) continue;
+      one.member(column.name, format_amount(column.unit, column.next->second));
+      ++column.next;
+    }
+    one.close();
+  }
 }
 
 /// What is pending, by priority of the workloads.
@@ -132,8 +164,8 @@ std::string format_metrics_json(const timeline::Header& header, const MetricTabl
   std::string out;
   IndentedObject document(out, 0);
   Units units;
-  append_rows(document, "clusters", rows_of(Subject::cluster, table, units));
-  append_rows(document, "components", rows_of(Subject::component, table, units));
+  append_columns(document, "clusters", columns_of(Subject::cluster, table, units));
+  append_columns(document, "components", columns_of(Subject::component, table, units));
   document.member("format", "1");
   document.text("kind", "Metrics");
   IndentedObject run = document.object("metrics");
@@ -150,12 +182,12 @@ std::string format_metrics_json(const timeline::Header& header, const MetricTabl
   document.text("scenario", header.scenario);
   document.member("seed", std::to_string(header.seed));
   document.text("sha256", header.sha256);
-  const Rows workloads = rows_of(Subject::workload, table, units);
+  std::vector<ColumnWalk> workloads = columns_of(Subject::workload, table, units);
   IndentedObject unit_table = document.object("units");
   for (const auto& [name, unit] : units)
     unit_table.text(name, unit);
   unit_table.close();
-  append_rows(document, "workloads", workloads);
+  append_columns(document, "workloads", std::move(workloads));
   document.close();
   out.push_back('\n');
   return out;

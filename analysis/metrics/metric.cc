@@ -335,8 +335,9 @@ const Metric* find_metric(std::string_view name) {
 void MetricTable::put(
     Measure measure, Subject subject, std::string name, Amount amount, std::string_view resource) {
   Column& column = columns_[{measure, subject}][std::string(resource)];
-  const bool fresh = column.emplace(std::move(name), amount).second;
-  if (!fresh) throw std::logic_error("a measure has one amount a subject");
+  const std::size_t before = column.size();
+  column.emplace_hint(column.end(), std::move(name), amount);  // As a rule in order of names.
+  if (column.size() == before) throw std::logic_error("a measure has one amount a subject");
 }
 
 void MetricTable::put_priority(std::string workload, std::int32_t priority) {

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/sha256_blocks.h"
+
 namespace firedrill::sim {
 namespace {
 
@@ -42,6 +44,22 @@ TEST(Sha256, DoesNotDependOnHowTheBytesAreCut) {
       hash.update(std::string_view(text).substr(cut));
       EXPECT_EQ(hex(hash.digest()), whole) << size << " bytes cut at " << cut;
     }
+  }
+}
+
+TEST(Sha256, IsTheSameByTheProcessorsInstructions) {
+  const internal::Sha256Blocks by_instructions = internal::sha256_by_instructions();
+  if (by_instructions == nullptr) GTEST_SKIP() << "this processor has none";
+  std::string bytes;
+  for (std::size_t i = 0; i < 64 * internal::sha256_block_size; ++i)
+    bytes += static_cast<char>(i * i * 31 + (i >> 5));
+  for (std::size_t count = 0; count < 64; ++count) {
+    internal::Sha256State portable = {1, 0x80000000, 3, 0xffffffff, 5, 6, 0x7fffffff, 8};
+    internal::Sha256State instructed = portable;
+    // One byte on, so that nothing is aligned.
+    internal::sha256_portable(portable, bytes.data() + 1, count);
+    by_instructions(instructed, bytes.data() + 1, count);
+    EXPECT_EQ(portable, instructed) << count << " blocks";
   }
 }
 

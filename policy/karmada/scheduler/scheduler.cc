@@ -55,9 +55,11 @@ Scheduler::Scheduler(Ports& ports, SchedulerSettings settings)
 
 void Scheduler::observe_binding(const Change<api::ResourceBinding>& change) {
   assigning_.observed(change);
-  if (!change.after || !handles_binding(*change.after, settings_.name)) return;
+  const bool handled = change.after && handles_binding(*change.after, settings_.name);
   // A binding that comes into sight, say by the end of a suspension, counts as new.
   const bool known = change.before && handles_binding(*change.before, settings_.name);
+  affected_.observed(change, known, handled);
+  if (!handled) return;
   if (known && change.before->metadata.generation == change.after->metadata.generation) return;
   push(*change.after);
 }
@@ -79,10 +81,14 @@ void Scheduler::observe_cluster(const Change<api::Cluster>& change) {
 }
 
 void Scheduler::push_affected(const api::Cluster& cluster) {
-  for (const auto& binding : ports_.objects.bindings.list()) {
-    if (handles_binding(*binding, settings_.name) && affected_by_cluster(*binding, cluster))
-      push(*binding);
-  }
+  const auto bindings = ports_.objects.bindings.list();
+  // A key that waits in the priority queue stays as it is; in the other it takes on a new cause.
+  const auto settled = by_priority_ ? std::optional(by_priority_->taken()) : std::nullopt;
+  const auto handles = [this](const api::ResourceBinding& binding) {
+    return handles_binding(binding, settings_.name);
+  };
+  for (const std::uint32_t position : affected_.concerned(bindings, cluster, settled, handles))
+    push(*bindings[position]);
 }
 
 void Scheduler::push(const api::ResourceBinding& binding) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "policy/karmada/ports.h"
+#include "policy/karmada/scheduler/affected_bindings.h"
 #include "policy/karmada/scheduler/assigning_cache.h"
 #include "policy/karmada/scheduler/capacity_view.h"
 #include "policy/karmada/scheduler/options.h"
@@ -84,6 +85,7 @@ class Scheduler {
   Ports& ports_;
   SchedulerSettings settings_;
   CapacityView capacities_;
+  AffectedBindings affected_;
   AssigningCache assigning_;
   SharedPasses shared_{settings_.options};
   std::unique_ptr<SchedulingQueue> by_priority_;

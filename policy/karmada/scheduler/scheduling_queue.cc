@@ -64,6 +64,7 @@ std::pair<api::Key, SchedulingQueue::Entry> SchedulingQueue::pop() {
   api::Key key = std::move(std::get<3>(node.value()));
   Item item = active_items_.extract(key).mapped();
   ++item.attempts;
+  ++taken_;
   dirty_.erase(key);
   const Entry entry{item.cause, item.priority, item.timestamp};
   processing_.insert_or_assign(key, item);

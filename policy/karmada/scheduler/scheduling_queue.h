@@ -35,6 +35,9 @@ class SchedulingQueue final : public WorkQueue<api::Key> {
   void done(const api::Key& key) override;
   [[nodiscard]] std::size_t depth() const override;
 
+  /// How many keys were taken so far. As long as it stays, a key that was added waits.
+  [[nodiscard]] std::uint64_t taken() const { return taken_; }
+
   /// The pass over a key that is being processed succeeded, found too little room, or failed
   /// otherwise.
   void succeed(const api::Key& key);
@@ -74,6 +77,7 @@ class SchedulingQueue final : public WorkQueue<api::Key> {
   Items processing_;
   std::unordered_set<api::Key, KeyHash> dirty_;
   std::uint64_t next_order_ = 0;
+  std::uint64_t taken_ = 0;
   Routine backoff_flush_;
   Routine unschedulable_flush_;
 };

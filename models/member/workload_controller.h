@@ -70,7 +70,8 @@ struct ResidentObject {
   /// Pods that it wants: of a Job no more than have to complete yet.
   [[nodiscard]] std::int64_t desired() const {
     const std::int64_t pods = manifest.replicas.value_or(1);
-    return completions ? std::min(pods, *completions - completed) : pods;
+    // Pods of one instant may complete more than was asked for.
+    return completions ? std::clamp<std::int64_t>(*completions - completed, 0, pods) : pods;
   }
   /// Whether a Job has nothing left to do.
   [[nodiscard]] bool complete() const { return completions && completed >= *completions; }

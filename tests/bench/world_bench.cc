@@ -165,7 +165,7 @@ void start_up(benchmark::State& state) {
   state.counters["ratio"] = median(nothing) / median(runs);
 }
 
-constexpr const char* case_20x200 = "tests/conformance/karmada-e2e2/scale-20x200.json";
+constexpr const char* case_20x200 = "tests/conformance/karmada-e2e/scale-20x200.json";
 constexpr const char* case_50x500 = "tests/conformance/karmada-e2e2/scale-50x500.json";
 
 BENCHMARK_CAPTURE(quiet_year, push, "karmada", "Push")

@@ -94,7 +94,7 @@ KarmadaControlPlane::KarmadaControlPlane(const ControlPlaneSurroundings& surroun
                 surroundings.recorder,
                 surroundings.spec.detail == Detail::full),
       invariants_(server_,
-                  surroundings.clock,
+                  surroundings.clock.ahead(options_.components.controller_manager.clock_skew),
                   surroundings.engine,
                   surroundings.violations,
                   invariant_options_of(options_),

@@ -69,7 +69,7 @@ class BindingChecks {
               std::string message);
 
   const ApiServer& server_;
-  const CivilClock& clock_;
+  CivilClock clock_;  ///< The controller manager's.
   const ClusterHistory& clusters_;
   BindingCheckOptions options_;
   Violations& violations_;

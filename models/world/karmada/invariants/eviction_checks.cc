@@ -27,9 +27,14 @@ sim::Duration EvictionLimits::pause_min() const {
 }
 
 EvictionChecks::EvictionChecks(const ApiServer& server,
+                               const CivilClock& clock,
                                const EvictionLimits& limits,
                                Violations& violations)
-    : server_(server), limits_(limits), pause_(limits.pause_min()), violations_(violations) {}
+    : server_(server),
+      clock_(clock),
+      limits_(limits),
+      pause_(limits.pause_min()),
+      violations_(violations) {}
 
 void EvictionChecks::restart() {
   resting_.clear();
@@ -38,7 +43,7 @@ void EvictionChecks::restart() {
 }
 
 void EvictionChecks::dequeued(const policy::karmada::EvictionDequeued& entry) {
-  const api::Timestamp now = server_.server_now();
+  const api::Timestamp now = clock_.now();
   // A worker rests upon its key after a success; a key that failed is given back at once.
   const bool rests = entry.outcome != "Failed";
   const api::Timestamp free_at = rests ? now + pause_ : now;

@@ -30,7 +30,11 @@ struct EvictionLimits {
 
 class EvictionChecks {
  public:
-  EvictionChecks(const ApiServer& server, const EvictionLimits& limits, Violations& violations);
+  /// `clock`: of the queues' process.
+  EvictionChecks(const ApiServer& server,
+                 const CivilClock& clock,
+                 const EvictionLimits& limits,
+                 Violations& violations);
 
   /// The queues' process starts anew: its workers are idle, its bucket is full.
   void restart();
@@ -55,6 +59,7 @@ class EvictionChecks {
               std::string message);
 
   const ApiServer& server_;
+  CivilClock clock_;
   EvictionLimits limits_;
   sim::Duration pause_;
   Violations& violations_;

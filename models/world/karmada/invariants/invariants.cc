@@ -15,7 +15,7 @@ Invariants::Invariants(ApiServer& server,
       enabled_(enabled),
       bindings_(server, clock, clusters_, options.bindings, violations),
       works_(server, options.inject_state, violations),
-      evictions_(server, options.evictions, violations),
+      evictions_(server, clock, options.evictions, violations),
       scheduling_(server, violations) {
   if (!enabled_) return;
   server_.clusters.add_watcher(*this);

@@ -31,7 +31,8 @@ class Invariants final : private TableWatcher<api::Cluster>,
                          private TableWatcher<api::Work> {
  public:
   /// To be made after whoever records what changes in the store, so that a violation follows what
-  /// led to it. All but the options must outlive it. Not `enabled`: watches nothing.
+  /// led to it. All but the clock, the
+  /// controller manager's own, and the options must outlive it. Not `enabled`: watches nothing.
   Invariants(ApiServer& server,
              const CivilClock& clock,
              sim::Engine& engine,

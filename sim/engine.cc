@@ -68,20 +68,25 @@ void Engine::run_through(Time end) {
 
 void Engine::run(std::uint64_t limit) {
   const RunScope scope(running_, cause_);
-  Random* random = options_.tie_break.random();
+  internal::PendingSet::Key key{};
+  Random* const random = options_.tie_break.random();
+  if (random == nullptr) [[likely]] {
+    while (pending_.pop(limit, key))
+      execute(key);
+    return;
+  }
   const auto choose = [random](std::size_t count) {
     return static_cast<std::size_t>(random->below(count));
   };
-  internal::PendingSet::Key key{};
   for (;;) {
-    if (random != nullptr) pending_.choose_front(limit, choose);
+    pending_.choose_front(limit, choose);
     if (!pending_.pop(limit, key)) return;
     execute(key);
   }
 }
 
-void Engine::execute(internal::PendingSet::Key key) {
-  if (!pool_.contains(key.id)) {
+inline void Engine::execute(internal::PendingSet::Key key) {
+  if (!pool_.names_pending(key.id)) {
     pending_.count_dead_popped();
     return;
   }
@@ -98,7 +103,7 @@ void Engine::execute(internal::PendingSet::Key key) {
   pool_.run(key.id);
 }
 
-void Engine::advance_to(Time time) {
+inline void Engine::advance_to(Time time) {
   if (time == now_) return;
   now_ = time;
   instant_first_ = executed_;

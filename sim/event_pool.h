@@ -7,8 +7,8 @@
 // putting an event on allocates nothing once the pool has grown to the largest number of events
 // pending at once. A slot's generation counts its uses: whoever names an event by (slot,
 // generation) can tell whether it still is the one. Generations never wrap: a slot that has used up
-// its 2^32 - 2 generations is retired. They lie apart from the slots because cancelled events are
-// found by looking at generations alone.
+// its 2^32 - 2 generations is retired. All that is known about an event lies in one cache line,
+// since with many events pending each line costs a trip to memory.
 
 #include <cstddef>
 #include <cstdint>
@@ -53,17 +53,19 @@ class EventPool {
   }
 
   /// Whether the event has neither run nor been discarded.
-  [[nodiscard]] bool contains(EventId id) const {
-    return id.slot < uses_.size() && uses_[id.slot].generation == id.generation;
+  [[nodiscard]] bool contains(EventId id) const { return id.slot < size() && names_pending(id); }
+
+  /// The same, for an id that this pool has given out.
+  [[nodiscard]] bool names_pending(EventId id) const {
+    return generations_[id.slot] == id.generation;
   }
 
   /// Empties the slot and destroys the callable. Requires: contains(id).
   void discard(EventId id) {
-    Use& use = uses_[id.slot];
-    ++use.generation;
-    if (use.link == needs_destructor) [[unlikely]]
+    retire(id);
+    if ((id.generation & needs_destructor) != 0) [[unlikely]]
       destroy(id.slot);
-    recycle(id.slot);
+    recycle(id);
   }
 
   /// Discards all events whose callables have destructors. These may discard events, too.
@@ -72,16 +74,16 @@ class EventPool {
   /// The cause stored with the event. Requires: contains(id).
   [[nodiscard]] std::uint64_t cause(EventId id) const { return slot(id.slot).cause; }
 
+  /// Asks the processor to bring the callable near. Only a hint.
+  void prefetch(EventId id) const { __builtin_prefetch(&slot(id.slot)); }
+
   /// Empties the slot and calls the callable. Requires: contains(id).
   void run(EventId id) {
-    ++uses_[id.slot].generation;
-    recycle(id.slot);
+    retire(id);
+    recycle(id);
     Slot& entry = slot(id.slot);
     entry.run(entry.storage);  // moves the callable out first: the slot may be used again meanwhile
   }
-
-  /// Asks the processor to bring the slot near. Only a hint.
-  void prefetch(std::uint32_t index) const { __builtin_prefetch(&slot(index)); }
 
  private:
   struct alignas(64) Slot {
@@ -93,13 +95,11 @@ class EventPool {
   static_assert(sizeof(Slot) == 64);
 
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t needs_destructor = none - 1;
+  // A bit of the generation: set while the slot holds a callable with a destructor.
+  static constexpr std::uint32_t needs_destructor = 1;
 
-  // What is looked at without need for the callable.
-  struct Use {
-    std::uint32_t generation = 1;
-    std::uint32_t link = none;  // the next free slot; while in use, none or needs_destructor
-  };
+  static constexpr std::uint32_t generation_first = 2;
+  static constexpr std::uint32_t generation_max = none - 1;
 
   static constexpr std::uint32_t chunk_bits = 10;
   static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
@@ -111,12 +111,12 @@ class EventPool {
 
   template <class Stored, class Callable>
   EventId emplace_inline(std::uint64_t cause, Callable&& callable) {
-    if (free_ == none) grow();
-    const std::uint32_t index = free_;
+    if (free_count_ == 0) [[unlikely]]
+      grow();
+    const std::uint32_t index = free_[free_count_ - 1];
     Slot& entry = slot(index);
     ::new (static_cast<void*>(entry.storage)) Stored(std::forward<Callable>(callable));
-    Use& use = uses_[index];
-    free_ = std::exchange(use.link, none);
+    --free_count_;
     entry.cause = cause;
     entry.run = [](void* storage) {
       Stored* stored = std::launder(static_cast<Stored*>(storage));
@@ -126,9 +126,9 @@ class EventPool {
     };
     if constexpr (!std::is_trivially_destructible_v<Stored>) {
       entry.destroy = [](void* storage) { std::launder(static_cast<Stored*>(storage))->~Stored(); };
-      use.link = needs_destructor;
+      generations_[index] |= needs_destructor;
     }
-    return {index, use.generation};
+    return {index, generations_[index]};
   }
 
   [[nodiscard]] Slot& slot(std::uint32_t index) {
@@ -138,21 +138,25 @@ class EventPool {
     return chunks_[index >> chunk_bits][index & (chunk_size - 1)];
   }
 
+  [[nodiscard]] std::size_t size() const { return generations_.size(); }
+
+  // From now on the id names nothing.
+  void retire(EventId id) { generations_[id.slot] = (id.generation | needs_destructor) + 1; }
+
   // Makes the slot free, unless its generations are used up.
-  void recycle(std::uint32_t index) {
-    Use& use = uses_[index];
-    if (use.generation == none) [[unlikely]]
+  void recycle(EventId id) {
+    if (id.generation >= generation_max) [[unlikely]]
       return;
-    use.link = free_;
-    free_ = index;
+    free_[free_count_++] = id.slot;
   }
 
   void destroy(std::uint32_t index);
   void grow();
 
   std::vector<std::unique_ptr<Slot[]>> chunks_;
-  std::vector<Use> uses_;
-  std::uint32_t free_ = none;
+  std::vector<std::uint32_t> generations_;
+  std::vector<std::uint32_t> free_;  // the first free_count_ count; the last goes first
+  std::size_t free_count_ = 0;
 };
 
 }  // namespace firedrill::sim::internal

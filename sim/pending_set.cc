@@ -6,13 +6,13 @@
 namespace firedrill::sim::internal {
 namespace {
 
-// Buckets up to this size are sorted as a whole; it should hold enough to pay for the step, and few
-// enough for insertion sort.
-constexpr std::uint32_t due_size_max = 32;
-
 // A key that would have to pass more keys than this in the due run sends the run back to the ladder
 // instead.
 constexpr std::size_t due_steps_max = 64;
+
+// The events of a bucket that is split run soon if it holds at most so many: then their slots are
+// brought near while there is time. They should fit the second-level cache.
+constexpr std::uint32_t soon_size_max = 16'384;
 
 constexpr std::size_t blocks_per_slab = 32;
 
@@ -29,30 +29,29 @@ unsigned digit_bits(std::uint32_t size, unsigned span, unsigned bits_max) {
 
 }  // namespace
 
-void PendingSet::Queue::insert(std::size_t position, Key key) {
-  make_room();
-  keys_.insert(keys_.begin() + static_cast<std::ptrdiff_t>(head_ + position), key);
+void PendingSet::Queue::make_room() {
+  if (head_ != 0 && 2 * head_ >= tail_) {
+    std::copy(begin(), end(), keys_.data());
+    tail_ -= head_;
+    head_ = 0;
+  } else {
+    keys_.resize(std::max<std::size_t>(64, 2 * keys_.size()));
+  }
 }
 
-void PendingSet::Queue::clear() {
-  keys_.clear();
-  head_ = 0;
+void PendingSet::Queue::insert(std::size_t position, Key key) {
+  if (tail_ == keys_.size()) make_room();
+  Key* const place = begin() + position;
+  std::copy_backward(place, end(), end() + 1);
+  *place = key;
+  ++tail_;
 }
 
 PendingSet::Key* PendingSet::Queue::refill(std::size_t size) {
+  if (keys_.size() < size) keys_.resize(std::bit_ceil(size));
   head_ = 0;
-  keys_.resize(size);
+  tail_ = size;
   return keys_.data();
-}
-
-void PendingSet::Queue::drop_popped() {
-  keys_.erase(keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(head_));
-  head_ = 0;
-}
-
-void PendingSet::Queue::erase_if_dead(const EventPool& pool) {
-  drop_popped();
-  std::erase_if(keys_, [&pool](const Key& key) { return !pool.contains(key.id); });
 }
 
 PendingSet::PendingSet(const EventPool& pool) : pool_(pool) {
@@ -63,29 +62,10 @@ PendingSet::PendingSet(const EventPool& pool) : pool_(pool) {
   coarsest.buckets.resize(std::size_t{1} << digit_bits_max);
 }
 
-void PendingSet::extend(Rung& rung, std::uint32_t index) {
-  Block* block = take_block();
-  Bucket& bucket = rung.buckets[index];
-  if (bucket.tail == nullptr) {
-    bucket.head = block;
-    rung.filled[index / 32] |= 1U << (index % 32);
-    rung.words_filled |= 1U << (index / 32);
-  } else {
-    bucket.tail->next = block;
-  }
-  bucket.tail = block;
-  bucket.tail_size = 0;
-}
-
-PendingSet::Block* PendingSet::take_block() {
-  if (free_blocks_ == nullptr) {
-    slabs_.push_back(std::make_unique<Block[]>(blocks_per_slab));
-    for (std::size_t i = blocks_per_slab; i-- > 0;)
-      give_back(&slabs_.back()[i]);
-  }
-  Block* block = std::exchange(free_blocks_, free_blocks_->next);
-  block->next = nullptr;
-  return block;
+void PendingSet::add_slab() {
+  slabs_.push_back(std::make_unique_for_overwrite<Block[]>(blocks_per_slab));
+  for (std::size_t i = blocks_per_slab; i-- > 0;)
+    give_back(&slabs_.back()[i]);
 }
 
 void PendingSet::push_present(Key key) {
@@ -140,18 +120,53 @@ bool PendingSet::refill(std::uint64_t limit) {
     const Bucket bucket = std::exchange(rung.buckets[index], Bucket{});
     rung.filled[word] &= rung.filled[word] - 1;
     if (rung.filled[word] == 0) rung.words_filled &= rung.words_filled - 1;
-    if (bucket.size <= due_size_max || rung.shift == 0 || all_equal(bucket)) {
+    if (bucket.size <= Block::capacity || rung.shift == 0 || all_equal(bucket)) {
       load_due(bucket, rung.shift);
-      return true;
+      if (!due_.empty()) return true;
+    } else {
+      split(bucket, rung.shift);
     }
-    split(bucket, rung.shift);
   }
+}
+
+std::size_t PendingSet::keep_live(Key* keys, std::size_t size) const {
+  std::size_t live = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    const Key key = keys[i];
+    keys[live] = key;
+    live += pool_.names_pending(key.id) ? 1U : 0U;
+  }
+  return live;
+}
+
+void PendingSet::sort_few(const Key* keys, std::size_t size, Key* sorted) const {
+  bool in_order = true;
+  for (std::size_t i = 0; i < size; ++i) {
+    sorted[i] = keys[i];
+    pool_.prefetch(keys[i].id);
+    in_order &= keys[i == 0 ? 0 : i - 1].rank <= keys[i].rank;
+  }
+  if (in_order) return;
+  // Counts for each key how many go before it: no branch depends on the ranks.
+  std::array<std::uint32_t, Block::capacity> places;
+  for (std::size_t i = 0; i < size; ++i) {
+    const std::uint64_t rank = keys[i].rank;
+    std::uint32_t place = 0;
+    for (std::size_t j = 0; j < i; ++j) {
+      const std::uint32_t later = keys[j].rank > rank ? 1U : 0U;
+      places[j] += later;
+      place += 1U - later;
+    }
+    places[i] = place;
+  }
+  for (std::size_t i = 0; i < size; ++i)
+    sorted[places[i]] = keys[i];
 }
 
 bool PendingSet::all_equal(const Bucket& bucket) {
   const std::uint64_t rank = bucket.head->keys[0].rank;
   for (const Block* block = bucket.head; block != nullptr; block = block->next) {
-    const std::uint32_t size = block == bucket.tail ? bucket.tail_size : Block::capacity;
+    const std::uint32_t size = bucket.keys_in(block);
     const bool equal = std::all_of(block->keys, block->keys + size,
                                    [rank](const Key& key) { return key.rank == rank; });
     if (!equal) return false;
@@ -159,30 +174,25 @@ bool PendingSet::all_equal(const Bucket& bucket) {
   return true;
 }
 
-void PendingSet::load_due(Bucket bucket, unsigned span) {
-  Key* const first = due_.refill(bucket.size);
-  Key* last = first;
+void PendingSet::load_due(const Bucket& bucket, unsigned span) {
   if (due_span_ != static_cast<int>(span)) {
     set_home(no_due, span, due_home);
     due_span_ = static_cast<int>(span);
   }
+  Key* due = due_.refill(bucket.size);
+  if (bucket.head == bucket.tail) {
+    sort_few(bucket.head->keys, bucket.size, due);
+    give_back(bucket.head);
+    return;
+  }
+  // All of equal rank, and in order.
   for (Block* block = bucket.head; block != nullptr;) {
-    const std::uint32_t size = block == bucket.tail ? bucket.tail_size : Block::capacity;
-    for (std::uint32_t i = 0; i < size; ++i) {
-      const Key key = block->keys[i];
-      pool_.prefetch(key.id.slot);
-      Key* place = last++;
-      for (; place != first && place[-1].rank > key.rank; --place)
-        *place = place[-1];
-      *place = key;
-    }
-    Block* next = block->next;
-    give_back(block);
-    block = next;
+    due = std::copy_n(block->keys, bucket.keys_in(block), due);
+    give_back(std::exchange(block, block->next));
   }
 }
 
-void PendingSet::split(Bucket bucket, unsigned span) {
+void PendingSet::split(const Bucket& bucket, unsigned span) {
   const unsigned bits = digit_bits(bucket.size, span, digit_bits_max);
   ++depth_;
   if (depth_ == rungs_.size()) rungs_.emplace_back();
@@ -193,21 +203,18 @@ void PendingSet::split(Bucket bucket, unsigned span) {
   if (rung.buckets.size() <= rung.mask) rung.buckets.resize(std::size_t{rung.mask} + 1);
   set_home(no_due, span, static_cast<std::uint8_t>(depth_));
   due_span_ = no_due;
-  const bool drop_dead = 4 * dead_ > keys_;
+  const bool soon = bucket.size <= soon_size_max;
+  const bool drop_dead = soon || 4 * dead_ > keys_;
   for (Block* block = bucket.head; block != nullptr;) {
-    const std::uint32_t size = block == bucket.tail ? bucket.tail_size : Block::capacity;
-    for (std::uint32_t i = 0; i < size; ++i) {
-      const Key key = block->keys[i];
-      if (drop_dead && !pool_.contains(key.id)) {
-        --dead_;
-        --keys_;
-      } else {
-        append(rung, key);
-      }
+    const std::uint32_t size = bucket.keys_in(block);
+    const std::size_t live = drop_dead ? keep_live(block->keys, size) : size;
+    dead_ -= size - live;
+    keys_ -= size - live;
+    for (std::size_t i = 0; i < live; ++i) {
+      if (soon) pool_.prefetch(block->keys[i].id);
+      append(rung, block->keys[i]);
     }
-    Block* next = block->next;
-    give_back(block);
-    block = next;
+    give_back(std::exchange(block, block->next));
   }
 }
 
@@ -266,11 +273,11 @@ void PendingSet::swap_front(std::size_t choice) {
 }
 
 void PendingSet::sweep() {
-  due_.erase_if_dead(pool_);
+  due_.shrink(keep_live(due_.begin(), due_.size()));
   keys_ = due_.size();
   present_count_ = 0;
   for (Queue& queue : present_) {
-    queue.erase_if_dead(pool_);
+    queue.shrink(keep_live(queue.begin(), queue.size()));
     present_count_ += queue.size();
   }
   keys_ += present_count_;
@@ -284,17 +291,15 @@ void PendingSet::sweep() {
 }
 
 void PendingSet::sweep(Rung& rung, std::uint32_t index) {
-  Bucket bucket = std::exchange(rung.buckets[index], Bucket{});
+  const Bucket bucket = std::exchange(rung.buckets[index], Bucket{});
   rung.filled[index / 32] &= ~(1U << (index % 32));
   if (rung.filled[index / 32] == 0) rung.words_filled &= ~(1U << (index / 32));
   for (Block* block = bucket.head; block != nullptr;) {
-    const std::uint32_t size = block == bucket.tail ? bucket.tail_size : Block::capacity;
-    for (std::uint32_t i = 0; i < size; ++i) {
-      if (pool_.contains(block->keys[i].id)) append(rung, block->keys[i]);
-    }
-    Block* next = block->next;
-    give_back(block);
-    block = next;
+    const std::uint32_t size = bucket.keys_in(block);
+    const std::size_t live = keep_live(block->keys, size);
+    for (std::size_t i = 0; i < live; ++i)
+      append(rung, block->keys[i]);
+    give_back(std::exchange(block, block->next));
   }
   keys_ += rung.buckets[index].size;
 }

@@ -27,6 +27,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/event_pool.h"
@@ -104,6 +105,7 @@ class PendingSet {
   static constexpr int no_due = -1;
   static constexpr std::size_t sweep_floor = 4096;
 
+  // A bucket of one block is small: it is sorted as a whole, each key compared with each.
   struct Block {
     static constexpr std::uint32_t capacity = 31;
     Block* next;
@@ -116,44 +118,47 @@ class PendingSet {
     Block* tail = nullptr;
     std::uint32_t tail_size = 0;
     std::uint32_t size = 0;
+
+    [[nodiscard]] std::uint32_t keys_in(const Block* block) const {
+      return block == tail ? tail_size : Block::capacity;
+    }
   };
 
-  struct Rung {
+  struct alignas(64) Rung {
+    std::vector<Bucket> buckets;
     unsigned span = 0;   // log2 of the ranks it covers
     unsigned shift = 0;  // log2 of the ranks of one bucket
     std::uint32_t mask = 0;
     std::uint32_t words_filled = 0;  // bit i: filled[i] is not zero
     std::array<std::uint32_t, 32> filled{};
-    std::vector<Bucket> buckets;
   };
 
   // Keys taken at the front; their order is the owner's business.
   class Queue {
    public:
-    [[nodiscard]] bool empty() const { return head_ == keys_.size(); }
-    [[nodiscard]] std::size_t size() const { return keys_.size() - head_; }
+    [[nodiscard]] bool empty() const { return head_ == tail_; }
+    [[nodiscard]] std::size_t size() const { return tail_ - head_; }
     [[nodiscard]] Key* begin() { return keys_.data() + head_; }
-    [[nodiscard]] Key* end() { return keys_.data() + keys_.size(); }
+    [[nodiscard]] Key* end() { return keys_.data() + tail_; }
     [[nodiscard]] Key& front() { return keys_[head_]; }
     Key pop() { return keys_[head_++]; }
     void push(Key key) {
-      make_room();
-      keys_.push_back(key);
+      if (tail_ == keys_.size()) make_room();
+      keys_[tail_++] = key;
     }
     void insert(std::size_t position, Key key);
-    void clear();
+    void clear() { head_ = tail_ = 0; }
+    // Keeps only so many from the front.
+    void shrink(std::size_t size) { tail_ = head_ + size; }
     // Replaces all keys by so many, to be filled in by the caller.
     Key* refill(std::size_t size);
-    void erase_if_dead(const EventPool& pool);
 
    private:
-    void make_room() {
-      if (keys_.size() == keys_.capacity() && 2 * head_ >= keys_.size()) drop_popped();
-    }
-    void drop_popped();
+    void make_room();
 
-    std::vector<Key> keys_;
+    std::vector<Key> keys_;  // those from head_ to tail_ count
     std::size_t head_ = 0;
+    std::size_t tail_ = 0;
   };
 
   void append(Rung& rung, Key key) {
@@ -166,13 +171,29 @@ class PendingSet {
     ++bucket.size;
   }
 
-  void extend(Rung& rung, std::uint32_t index);
+  void extend(Rung& rung, std::uint32_t index) {
+    Block* block = take_block();
+    Bucket& bucket = rung.buckets[index];
+    if (bucket.tail == nullptr) {
+      bucket.head = block;
+      rung.filled[index / 32] |= 1U << (index % 32);
+      rung.words_filled |= 1U << (index / 32);
+    } else {
+      bucket.tail->next = block;
+    }
+    bucket.tail = block;
+    bucket.tail_size = 0;
+  }
   void push_due(Key key);
   void spill_due();
   [[nodiscard]] bool refill(std::uint64_t limit);
-  void load_due(Bucket bucket, unsigned span);
-  void split(Bucket bucket, unsigned span);
+  void load_due(const Bucket& bucket, unsigned span);
+  void split(const Bucket& bucket, unsigned span);
   void set_home(int lowest, unsigned highest, std::uint8_t home);
+  // Moves the live keys to the front, in their order; returns how many they are.
+  std::size_t keep_live(Key* keys, std::size_t size) const;
+  // Copies them in order of rank; equal ranks stay in their order.
+  void sort_few(const Key* keys, std::size_t size, Key* sorted) const;
   [[nodiscard]] static bool all_equal(const Bucket& bucket);
   void pop_present(Key& key);
   [[nodiscard]] Queue& first_present();
@@ -180,7 +201,14 @@ class PendingSet {
   void swap_front(std::size_t choice);
   void sweep();
   void sweep(Rung& rung, std::uint32_t index);
-  [[nodiscard]] Block* take_block();
+  [[nodiscard]] Block* take_block() {
+    if (free_blocks_ == nullptr) [[unlikely]]
+      add_slab();
+    Block* block = std::exchange(free_blocks_, free_blocks_->next);
+    block->next = nullptr;
+    return block;
+  }
+  void add_slab();
   void give_back(Block* block) {
     block->next = free_blocks_;
     free_blocks_ = block;

@@ -47,6 +47,11 @@ TYPED_TEST(EngineWorkload, Leases) {
             (Outcome{19'881, 1166400499201U}));
 }
 
+TEST(EngineDeadlineLeases, CountTheSame) {
+  EXPECT_EQ(outcome_of<DeadlineLeases>({1'000, 200'000 * millisecond}),
+            (Outcome{19'881, 1166400499201U}));
+}
+
 TYPED_TEST(EngineWorkload, NapsAsCoroutines) {
   EXPECT_EQ(outcome_of<Naps<TypeParam>>({1'000, 27'500 * millisecond}),
             (Outcome{4'642, 3867210308625984624U}));

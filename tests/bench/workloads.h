@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/deadlines.h"
 #include "sim/engine.h"
 
 namespace firedrill::bench {
@@ -34,6 +35,8 @@ class EngineLoop {
   void cancel(Handle handle) { engine_.cancel(handle); }
 
   void run_until(std::int64_t end) { engine_.run_until(sim::Time{sim::Duration{end}}); }
+
+  [[nodiscard]] sim::Engine& engine() { return engine_; }
 
  private:
   sim::Engine engine_;
@@ -165,33 +168,57 @@ class Phold {
   Loop loop_;
 };
 
+/// When the streams of W3 beat first, and when they stop.
+struct Beats {
+  static constexpr std::int64_t millisecond = 1'000'000;
+  static constexpr std::int64_t second = 1'000 * millisecond;
+  static constexpr std::int64_t never = INT64_MAX;
+
+  std::int64_t first;
+  std::int64_t stop = never;
+
+  Beats(std::uint32_t stream_number, std::int64_t end) {
+    Stream stream(5'000'000 + stream_number);
+    first = static_cast<std::int64_t>(stream.next() % 10'000) * millisecond;
+    if (stream_number % 100 != 7) return;
+    const auto choices = static_cast<std::uint64_t>(end / millisecond - 160'000);
+    stop = static_cast<std::int64_t>(60'000 + stream.next() % choices) * millisecond;
+  }
+};
+
+/// What happened in W3.
+struct LeaseCounts {
+  std::uint64_t beats = 0;
+  std::uint64_t fired = 0;
+  std::uint64_t sum = 0;
+
+  void fire(std::int64_t now) {
+    ++fired;
+    sum += static_cast<std::uint64_t>(now / Beats::millisecond);
+  }
+  [[nodiscard]] Outcome outcome() const { return {beats, sum * 1'000'003 + fired}; }
+};
+
 /// W3: leases; each heartbeat cancels a timeout far ahead and puts on another.
 template <class Loop>
 class Leases {
  public:
   explicit Leases(Size size) : size_(size), leases_(size.entities) {
     for (std::uint32_t i = 0; i < size.entities; ++i) {
-      Stream stream(5'000'000 + i);
-      const auto phase = static_cast<std::int64_t>(stream.next() % 10'000) * millisecond;
-      if (i % 100 == 7) {
-        const auto choices = static_cast<std::uint64_t>(size.end / millisecond - 160'000);
-        leases_[i].stop = static_cast<std::int64_t>(60'000 + stream.next() % choices) * millisecond;
-      }
-      loop_.at(phase, [this, i] { beat(i); });
+      const Beats beats(i, size.end);
+      leases_[i].stop = beats.stop;
+      loop_.at(beats.first, [this, i] { beat(i); });
     }
   }
 
   void run() { loop_.run_until(size_.end); }
-  [[nodiscard]] Outcome outcome() const { return {beats_, sum_ * 1'000'003 + fired_}; }
+  [[nodiscard]] Outcome outcome() const { return counts_.outcome(); }
 
  private:
-  static constexpr std::int64_t millisecond = 1'000'000;
-  static constexpr std::int64_t second = 1'000 * millisecond;
-
   using Handle = typename Loop::Handle;
 
   struct Lease {
-    std::int64_t stop = INT64_MAX;
+    std::int64_t stop = Beats::never;
     Handle timeout{};  // the default: none
   };
 
@@ -199,24 +226,57 @@ class Leases {
     Lease& lease = leases_[i];
     const std::int64_t now = loop_.now();
     if (now >= lease.stop) return;
-    ++beats_;
+    ++counts_.beats;
     if (lease.timeout != Handle{}) loop_.cancel(lease.timeout);
-    lease.timeout = loop_.at(now + 40 * second, [this, i] { expire(i); });
-    loop_.at(now + 10 * second, [this, i] { beat(i); });
+    lease.timeout = loop_.at(now + 40 * Beats::second, [this, i] { expire(i); });
+    loop_.at(now + 10 * Beats::second, [this, i] { beat(i); });
   }
 
   void expire(std::uint32_t i) {
     leases_[i].timeout = Handle{};
-    ++fired_;
-    sum_ += static_cast<std::uint64_t>(loop_.now() / millisecond);
+    counts_.fire(loop_.now());
   }
 
   Size size_;
   std::vector<Lease> leases_;
-  std::uint64_t beats_ = 0;
-  std::uint64_t fired_ = 0;
-  std::uint64_t sum_ = 0;
+  LeaseCounts counts_;
   Loop loop_;
+};
+
+/// W3L: the same with the engine's deadlines, which need no event to be put off.
+class DeadlineLeases {
+ public:
+  explicit DeadlineLeases(Size size) : size_(size) {
+    for (std::uint32_t i = 0; i < size.entities; ++i) {
+      const Beats beats(i, size.end);
+      stops_.push_back(beats.stop);
+      deadlines_.add();
+      loop_.at(beats.first, [this, i] { beat(i); });
+    }
+  }
+
+  void run() { loop_.run_until(size_.end); }
+  [[nodiscard]] Outcome outcome() const { return counts_.outcome(); }
+
+ private:
+  struct Expire {
+    DeadlineLeases& leases;
+    void operator()(std::size_t) const { leases.counts_.fire(leases.loop_.now()); }
+  };
+
+  void beat(std::uint32_t i) {
+    const std::int64_t now = loop_.now();
+    if (now >= stops_[i]) return;
+    ++counts_.beats;
+    deadlines_.set(i, sim::Time{sim::Duration{now + 40 * Beats::second}});
+    loop_.at(now + 10 * Beats::second, [this, i] { beat(i); });
+  }
+
+  Size size_;
+  std::vector<std::int64_t> stops_;
+  LeaseCounts counts_;
+  EngineLoop loop_;
+  sim::Deadlines<Expire> deadlines_{loop_.engine(), sim::Phase::world, Expire{*this}};
 };
 
 /// A coroutine that runs from its first wake-up on; its frame belongs to this object.

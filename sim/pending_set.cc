@@ -23,8 +23,8 @@ constexpr std::uint64_t low_bits(unsigned count) {
 // How finely to cut a bucket of that many keys: aims at a handful of keys a bucket, as more will
 // come in meanwhile.
 unsigned digit_bits(std::uint32_t size, unsigned span, unsigned bits_max) {
-  const auto wanted = static_cast<unsigned>(std::bit_width(size)) - 2U;
-  return std::min({std::max(wanted, 4U), bits_max, span});
+  const auto wanted = static_cast<unsigned>(std::bit_width(size)) - 3U;
+  return std::min({std::max(wanted, 3U), bits_max, span});
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ models::WorldOptions world_options(const Scenario& scenario, const RunOptions& o
                                              ? options.events_at_one_instant
                                              : usual_events_at_one_instant(scenario.world);
   result.random_faults_max = options.random_faults;
+  result.dense = options.dense;
   return result;
 }
 

@@ -30,6 +30,8 @@ struct RunOptions {
   /// The limit of that name; 0 stands for the usual rule.
   std::uint64_t events_at_one_instant = 0;
   std::uint64_t random_faults = Limits{}.random_faults;  ///< The limit of that name.
+  /// Runs every round of every periodic loop, also those that find nothing to do.
+  bool dense = false;
   /// Asked now and then; true breaks the run off with Interrupted.
   std::function<bool()> stop = {};
 };

@@ -98,6 +98,8 @@ inline void Engine::execute(internal::PendingSet::Key key) {
     pool_.discard(key.id);
     throw InstantLimitExceeded(now_, count, cause);
   }
+  constexpr std::uint64_t phase_mask = internal::PendingSet::phase_count - 1;
+  phases_run_ = static_cast<std::uint8_t>(phases_run_ | 1U << (key.rank & phase_mask));
   cause_ = cause;
   ++executed_;
   pool_.run(key.id);
@@ -107,6 +109,7 @@ inline void Engine::advance_to(Time time) {
   if (time == now_) return;
   now_ = time;
   instant_first_ = executed_;
+  phases_run_ = 0;
 }
 
 void Engine::check_end(Time end) const {

@@ -30,8 +30,8 @@
 namespace firedrill::sim {
 
 /// What is pending at one instant runs in this order: the world changes, messages and watches
-/// arrive, controllers act, samplers look.
-enum class Phase : std::uint8_t { world, delivery, control, observe };
+/// arrive, periodic loops begin their rounds, controllers act, samplers look.
+enum class Phase : std::uint8_t { world, delivery, round, control, observe };
 
 /// Names an event that was put on, to cancel it. The default names none. Stays valid (and harmless)
 /// after the event ran.
@@ -138,6 +138,12 @@ class Engine {
   /// Sets it until the current event ends; outside of events, until set again.
   void set_current_cause(std::uint64_t cause) { cause_ = cause; }
 
+  /// Whether an event of a later phase than that has run at the present instant, the current one
+  /// included.
+  [[nodiscard]] bool has_passed(Phase phase) const {
+    return phases_run_ >> (static_cast<unsigned>(phase) + 1U) != 0;
+  }
+
   /// Events that have run, including the current one.
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
   /// Events taken back before they ran.
@@ -174,6 +180,7 @@ class Engine {
   std::uint64_t cancelled_ = 0;
   std::uint64_t instant_first_ = 0;  // executed_ when the present instant began
   bool running_ = false;
+  std::uint8_t phases_run_ = 0;  // a bit for each phase that ran at the present instant
 };
 
 }  // namespace firedrill::sim

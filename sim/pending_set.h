@@ -2,7 +2,7 @@
 
 // The order of pending events; a part of the engine (sim/engine.h), not meant for others.
 //
-// A key is (rank, event), rank = time * 4 + phase. Keys come out by rank, equal ranks in the order
+// A key is (rank, event), rank = time * 8 + phase. Keys come out by rank, equal ranks in the order
 // in which they were put in. The structure is a ladder of rungs. A rung cuts an aligned range of
 // 2^span ranks into up to 1024 equal buckets; the next finer rung cuts the bucket that the coarser
 // one has come to. When the finest rung is used up, the next bucket is taken: a small one is sorted
@@ -36,7 +36,7 @@ namespace firedrill::sim::internal {
 
 class PendingSet {
  public:
-  static constexpr unsigned phase_bits = 2;
+  static constexpr unsigned phase_bits = 3;
   static constexpr unsigned phase_count = 1U << phase_bits;
 
   struct Key {

@@ -2,7 +2,7 @@
 
 // Virtual time: whole nanoseconds since the start of a run. Virtual time and civil time are
 // different types, so that they can't be mixed up; nothing in `sim` knows civil time. A run starts
-// at `start_time` and can last until `latest_time`, 146 years later: the event queue packs time and
+// at `start_time` and can last until `latest_time`, 73 years later: the event queue packs time and
 // phase into 64 bits.
 
 #include <chrono>
@@ -29,8 +29,8 @@ using Time = VirtualClock::time_point;
 /// The instant at which every run starts.
 inline constexpr Time start_time{};
 
-/// The last instant at which an event can take place: 2^62 - 1 ns after the start.
-inline constexpr Time latest_time{Duration{(std::int64_t{1} << 62) - 1}};
+/// The last instant at which an event can take place: 2^61 - 1 ns after the start.
+inline constexpr Time latest_time{Duration{(std::int64_t{1} << 61) - 1}};
 
 /// `time + delay`, held within [start_time, latest_time]: a delay of `Duration::max()` means "at
 /// the end of days". Requires: `time` within [start_time, latest_time].

@@ -162,6 +162,7 @@ void WorkloadController::react_later(Resident& resident) {
 }
 
 void WorkloadController::react(Resident& resident) {
+  stir();
   resident.step_due = false;
   if (!resident.object || !powered_) return;
   if (resident.model->management == PodManagement::per_node) resident.homes = pods_.homes(resident);
@@ -212,6 +213,7 @@ void WorkloadController::nodes_filled(const NodePool& nodes, std::span<const Nod
 }
 
 void WorkloadController::pods_started(WorkloadPods& pods, std::int64_t count) {
+  stir();
   Resident& resident = resident_of(pods);
   surroundings_.observer.pods_started(place(resident), count, resident.all_running());
   // Pods of an earlier object that are still ending don't count: this is a start of the present
@@ -225,6 +227,7 @@ void WorkloadController::pods_started(WorkloadPods& pods, std::int64_t count) {
 }
 
 void WorkloadController::pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) {
+  stir();
   Resident& resident = resident_of(pods);
   surroundings_.observer.pods_stopped(place(resident), count, resident.all_running(), reason);
   if (reason == StopReason::completed) job_ended_pods(resident, count);
@@ -242,6 +245,7 @@ void WorkloadController::note_completion(ResidentObject& object) const {
 }
 
 void WorkloadController::pods_settled(WorkloadPods& pods) {
+  stir();
   Resident& resident = resident_of(pods);
   report_ready(resident);
   if (const std::int64_t pending = resident.all_pending(); pending != resident.reported_pending) {
@@ -383,6 +387,7 @@ api::Json WorkloadController::status_document(const Resident& resident,
 }
 
 void WorkloadController::changed(Resident& resident) {
+  stir();
   resident.snapshot.reset();
   surroundings_.observer.object_changed(place(resident));
 }
@@ -398,6 +403,7 @@ void WorkloadController::merge_document(Resident& resident, const nlohmann::json
 }
 
 void WorkloadController::power_off() {
+  stir();
   powered_ = false;
   pods_.power_off();
   for (Resident* resident : residents_) {
@@ -409,6 +415,7 @@ void WorkloadController::power_off() {
 }
 
 void WorkloadController::power_on() {
+  stir();
   powered_ = true;
   pods_.power_on();
   const std::uint64_t cause = surroundings_.engine.current_cause();
@@ -420,17 +427,20 @@ void WorkloadController::power_on() {
 }
 
 void WorkloadController::nodes_moved(const NodeMoves& moves) {
+  stir();
   for (WorkloadPods* pods : pods_.nodes_moved(moves))
     react_later(resident_of(*pods));
   revisit_homes();
 }
 
 void WorkloadController::nodes_opened() {
+  stir();
   pods_.bind_pending();
   revisit_homes();
 }
 
 void WorkloadController::set_background(BackgroundLoad load) {
+  stir();
   pods_.nodes().set_background(std::move(load));
   pods_.bind_pending();
 }

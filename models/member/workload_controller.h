@@ -19,6 +19,7 @@
 #include "models/member/work_ledger.h"
 #include "models/member/workload_model.h"
 #include "models/process/delays.h"
+#include "models/process/metronome.h"
 #include "models/spec/background_spec.h"
 #include "policy/api/binding.h"
 #include "policy/api/json_value.h"
@@ -38,6 +39,7 @@ struct MemberSurroundings {
   const WorkloadModels& models;
   WorkLedger& ledger;
   MemberObserver& observer;
+  Metronome* metronome = nullptr;  ///< Told of every change; null: nobody looks in rounds.
 };
 
 struct MemberOptions {
@@ -167,6 +169,10 @@ class WorkloadController final : private PodListener {
   void pods_stopped(WorkloadPods& pods, std::int64_t count, StopReason reason) override;
   void pods_settled(WorkloadPods& pods) override;
 
+  /// Nodes, pods or objects of the cluster may have changed: whoever looks at them in rounds does.
+  void stir() const {
+    if (surroundings_.metronome != nullptr) surroundings_.metronome->stir(name_);
+  }
   void react_later(Resident& resident);
   void react(Resident& resident);
   void react(Resident& resident, WorkloadPods& pods);

@@ -16,6 +16,8 @@ struct Way {
   double loss_in = 0;    ///< The same of those from it.
 
   [[nodiscard]] bool open() const { return outbound && inbound; }
+  /// Whether chance decides what becomes of messages.
+  [[nodiscard]] bool loses() const { return loss_out > 0 || loss_in > 0; }
   friend bool operator==(const Way&, const Way&) = default;
 };
 

@@ -29,6 +29,11 @@ class MemberWays {
   /// Takes a token of the cluster's client; how long the request waits for it.
   [[nodiscard]] sim::Duration token(std::string_view cluster);
 
+  /// Whether chance says how long requests to a member take.
+  [[nodiscard]] bool varies() const {
+    return write_.varies() || probe_.varies() || no_answer_.varies();
+  }
+
   [[nodiscard]] sim::Duration write(std::string_view cluster, std::string_view object);
   /// From a change of the object in the member until this process may see it.
   [[nodiscard]] sim::Duration watch(std::string_view cluster, std::string_view object);

@@ -23,6 +23,8 @@ Process::Process(const ProcessSurroundings& surroundings, const ProcessOptions& 
     : around_(surroundings),
       clock_(surroundings.clock.ahead(options.clock_skew)),
       in_control_plane_(options.home.empty()),
+      limited_(options.limits.control_plane || options.limits.members),
+      number_(options.number),
       identity_(options.name + "/" + options.home),
       random_(surroundings.streams.stream(identity_, "jitter")),
       lateness_(delays(surroundings.latency.timer_lateness, "timerLateness")),
@@ -39,7 +41,8 @@ Process::Process(const ProcessSurroundings& surroundings, const ProcessOptions& 
             .longest_back = options.path.back,
             .writes = options.writes,
             .conflicts = options.conflicts,
-            .limiter = ClientLimiter(options.limits.control_plane)},
+            .limiter = ClientLimiter(options.limits.control_plane),
+            .metronome = &surroundings.metronome},
       member_ways_(surroundings.engine,
                    surroundings.streams,
                    surroundings.latency,
@@ -83,6 +86,29 @@ policy::Registration Process::after(api::Duration delay, std::function<void()> c
   const sim::EventHandle handle =
       around_.engine.after(delay + lateness, sim::Phase::control, std::move(callback));
   return {*this, std::bit_cast<std::uint64_t>(handle)};
+}
+
+policy::Registration Process::round(const policy::Round& round, std::function<void()> callback) {
+  const sim::Time due = sim::saturating_add(around_.engine.now(), round.period);
+  const sim::Duration lateness =
+      round.period >= late_from ? lateness_.at(due) : sim::Duration::zero();
+  Metronome::Plan plan{.place = {round.rank, number_, round.name},
+                       .period = sim::saturating_add(due, lateness) - around_.engine.now(),
+                       .lateness = lateness,
+                       .skips = skips(round),
+                       .member = round.member};
+  if (round.deadline) plan.deadline = sim::saturating_add(around_.engine.now(), *round.deadline);
+  return around_.metronome.put(std::move(plan), std::move(callback));
+}
+
+bool Process::skips(const policy::Round& round) const {
+  if (round.look == policy::Round::Look::always || lateness_.varies() || limited_ ||
+      !around_.latency.reconcile.empty())
+    return false;
+  if (round.look == policy::Round::Look::own) return true;
+  const auto member = around_.members.find(round.member);
+  return member != around_.members.end() && !member_ways_.varies() &&
+         member->second.outages.failing_probes() <= 0 && !member->second.way.loses();
 }
 
 api::Duration Process::work_time(std::string_view controller, const api::Key& key) {

@@ -16,6 +16,7 @@
 #include "models/process/latency.h"
 #include "models/process/member_access.h"
 #include "models/process/member_ways.h"
+#include "models/process/metronome.h"
 #include "models/process/process_store.h"
 #include "models/store/api_server.h"
 #include "policy/runtime/component.h"
@@ -33,11 +34,13 @@ struct ProcessSurroundings {
   WorldMembers& members;
   const Latency& latency;
   const sim::Streams& streams;
+  Metronome& metronome;
 };
 
 struct ProcessOptions {
   std::string name;                ///< "controller-manager", "scheduler", "agent".
   std::string home;                ///< Member cluster of an agent.
+  std::uint64_t number = 0;        ///< Among the processes of its world.
   api::Duration clock_skew{};      ///< How far ahead its machine's clock is.
   NetworkPath path{};              ///< Of an agent's messages to the control plane.
   ClientLimits limits{};           ///< Of its clients.
@@ -92,6 +95,9 @@ class Process : private policy::Clock,
 
  private:
   [[nodiscard]] Delays delays(const sim::Distribution& distribution, std::string purpose) const;
+  /// Whether rounds that would find nothing come to nothing: no worker is kept by them, no chance
+  /// is asked, no client's tokens are taken.
+  [[nodiscard]] bool skips(const policy::Round& round) const;
   [[nodiscard]] Delays write_delays(WriteKind kind, std::string purpose) const;
 
   // Clock
@@ -99,6 +105,8 @@ class Process : private policy::Clock,
   [[nodiscard]] api::Timestamp late_now() const override;
   // Timers
   [[nodiscard]] policy::Registration after(api::Duration delay,
+                                           std::function<void()> callback) override;
+  [[nodiscard]] policy::Registration round(const policy::Round& round,
                                            std::function<void()> callback) override;
   [[nodiscard]] api::Duration work_time(std::string_view controller, const api::Key& key) override;
   void release(std::uint64_t id) override;
@@ -111,6 +119,8 @@ class Process : private policy::Clock,
   ProcessSurroundings around_;
   CivilClock clock_;
   bool in_control_plane_;
+  bool limited_;  ///< Whether its clients are.
+  std::uint64_t number_;
   std::string identity_;  ///< Name and home: whose random streams.
   sim::Random random_;
   Delays lateness_;

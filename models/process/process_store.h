@@ -21,6 +21,7 @@
 
 #include "models/process/client_limits.h"
 #include "models/process/delays.h"
+#include "models/process/metronome.h"
 #include "models/process/request.h"
 #include "models/store/object_table.h"
 #include "sim/engine.h"
@@ -63,7 +64,8 @@ struct ProcessLink {
   sim::Duration longest_back{};    ///< Of any path that it has had.
   std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
   std::int64_t* conflicts = nullptr;
-  ClientLimiter limiter{};  ///< Of its requests to the control plane.
+  ClientLimiter limiter{};         ///< Of its requests to the control plane.
+  Metronome* metronome = nullptr;  ///< Told of what changes of a member's objects.
 
   /// What was stored before that instant, every cache of the process shows. Watches whose latency
   /// varies keep it in `oldest_pending`.
@@ -267,7 +269,16 @@ class ProcessStore final : public policy::Store<Object>,
     return {now, cached.seen_from, cached.read};
   }
 
+  /// Who looks at a member looks at what his caches hold of it, too, and goes on for reasons that a
+  /// write may change before he sees it.
+  void wake_lookers(const Object& object) {
+    if constexpr (requires { Rules<Object>::member(object); }) {
+      if (link_.metronome != nullptr) link_.metronome->stir(Rules<Object>::member(object));
+    }
+  }
+
   void changed(const Change<Object>& change) override {
+    wake_lookers(change.any());
     const sim::Time now = link_.engine.now();
     const sim::Duration way = link_.watch.next(change.any().metadata.key()) + link_.path.back;
     last_due_ = std::max(last_due_, sim::saturating_add(now, way));
@@ -308,6 +319,7 @@ class ProcessStore final : public policy::Store<Object>,
 
   void deliver(const Delivery& delivery) {
     const api::Key key = delivery.change.any().metadata.key();
+    wake_lookers(delivery.change.any());
     link_.engine.set_current_cause(delivery.cause);
     if (delivery.change.after) {
       put(key, delivery.change.after);

@@ -37,6 +37,7 @@ struct ControlPlaneSurroundings {
   Violations& violations;
   WorldMembers& members;
   Processes& processes;
+  Metronome& metronome;
   WorkloadModels& workload_models;
   const Replacements& replacements;
   bool check_invariants = true;

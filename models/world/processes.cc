@@ -12,6 +12,7 @@ ProcessSlot& Processes::add(ProcessPlan plan) {
   slots_.push_back(std::make_unique<ProcessSlot>());
   ProcessSlot& slot = *slots_.back();
   slot.plan = std::move(plan);
+  slot.number = slots_.size();
   by_home_[slot.plan.home].push_back(&slot);
   std::optional<sim::Random> jitter;
   if (around_.latency.jitter)
@@ -58,6 +59,7 @@ void Processes::work(ProcessSlot& slot) {
     around_.recorder.record(timeline::ComponentStarted{plan.name, plan.home, slot.reason});
   slot.process = plan.make(around_, {.name = plan.name,
                                      .home = plan.home,
+                                     .number = slot.number,
                                      .clock_skew = plan.clock_skew,
                                      .path = path_of(slot),
                                      .limits = plan.limits,
@@ -78,6 +80,7 @@ void Processes::note_silence(ProcessSlot& slot) {
   if (slot.plan.home.empty()) return;
   const bool silent = !slot.process || !connected(slot);
   if (silent == std::exchange(slot.silent, silent)) return;
+  around_.metronome.stir(slot.plan.home);
   MemberGrounds& grounds = home_of(slot).grounds;
   (silent ? grounds.silenced : grounds.heard) = around_.engine.current_cause();
 }
@@ -87,6 +90,7 @@ bool Processes::connected(const ProcessSlot& slot) const {
 }
 
 void Processes::link_changed(ProcessSlot& slot) {
+  if (!slot.plan.home.empty()) around_.metronome.stir(slot.plan.home);
   const bool connected = this->connected(slot);
   if (slot.process) slot.process->set_link(connected, path_of(slot));
   note_silence(slot);

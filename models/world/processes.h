@@ -35,10 +35,11 @@ struct ProcessSlot {
   ProcessPlan plan;
   std::unique_ptr<Process> process;  ///< Null while it is down, or waits to be the leader.
   std::unique_ptr<LeaderElection> election;
-  int stops = 0;       ///< Reasons for it to be down: faults and events.
-  int isolations = 0;  ///< Faults that cut its link to the control plane.
-  std::string reason;  ///< Why it was last started; "" = it came with the world.
-  bool silent = true;  ///< Whether the control plane can hear nothing of it.
+  int stops = 0;             ///< Reasons for it to be down: faults and events.
+  int isolations = 0;        ///< Faults that cut its link to the control plane.
+  std::uint64_t number = 0;  ///< In order of adding.
+  std::string reason;        ///< Why it was last started; "" = it came with the world.
+  bool silent = true;        ///< Whether the control plane can hear nothing of it.
   timeline::ApiCounts counts;
 };
 

@@ -50,7 +50,8 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
       member_checks_(member_recorder_, options.check_invariants ? &violations_ : nullptr),
       network_(spec.network),
       random_faults_max_(options.random_faults_max),
-      processes_({engine_, clock_, recorder_, members_, latency_, streams_}),
+      metronome_(engine_, options.dense),
+      processes_({engine_, clock_, recorder_, members_, latency_, streams_, metronome_}),
       replacements_(options.replacements),
       control_plane_(make_control_plane({.spec = spec_,
                                          .latency = latency_,
@@ -61,6 +62,7 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
                                          .violations = violations_,
                                          .members = members_,
                                          .processes = processes_,
+                                         .metronome = metronome_,
                                          .workload_models = workload_models_,
                                          .replacements = replacements_,
                                          .check_invariants = options.check_invariants,
@@ -102,7 +104,7 @@ void World::add_member(const ClusterSpec& spec) {
                      .loss_random = streams_.stream(spec.name, "lost messages")};
   if (!member.spec.api_enablements) member.spec.api_enablements = kinds_used(spec_);
   member.cluster = std::make_unique<MemberCluster>(
-      MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_},
+      MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_, &metronome_},
       MemberOptions{.name = spec.name,
                     .nodes = nodes_of(spec.nodes),
                     .placement = spec.pod_placement,

@@ -19,6 +19,7 @@
 #include "models/member/member_cluster.h"
 #include "models/member/timeline_adapter.h"
 #include "models/network/network.h"
+#include "models/process/metronome.h"
 #include "models/spec/world_spec.h"
 #include "models/store/api_server.h"
 #include "models/world/control_plane.h"
@@ -40,6 +41,8 @@ struct WorldOptions {
   /// Off where policies are told as the webhooks left them: no toleration is added then.
   bool default_tolerations = true;
   std::uint64_t random_faults_max = 1'000'000;  ///< Faults that chance may make in the run.
+  /// Runs every round of every loop, also those that find nothing: slower, with the same results.
+  bool dense = false;
   Replacements replacements = {};
 };
 
@@ -98,6 +101,7 @@ class World {
   MemberChecks member_checks_;
   Network network_;
   std::uint64_t random_faults_max_;
+  Metronome metronome_;
   WorldMembers members_;
   Processes processes_;
   Replacements replacements_;

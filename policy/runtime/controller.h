@@ -19,19 +19,23 @@ namespace firedrill::policy {
 
 /// What a reconcile asks for.
 struct Result {
-  enum class Kind : std::uint8_t { done, error, requeue_after, requeue };
+  enum class Kind : std::uint8_t { done, error, requeue_after, requeue, round };
   Kind kind = Kind::done;
   Duration after{};
+  Round next{};  ///< Of kind `round`.
 
   [[nodiscard]] static Result done() { return {}; }
   /// Retried with back-off; the failure count is kept.
-  [[nodiscard]] static Result error() { return {Kind::error, {}}; }
+  [[nodiscard]] static Result error() { return {Kind::error, {}, {}}; }
   /// A delay that is not positive means no requeue.
   [[nodiscard]] static Result requeue_after(Duration delay) {
-    return delay > Duration::zero() ? Result{Kind::requeue_after, delay} : Result{};
+    return delay > Duration::zero() ? Result{Kind::requeue_after, delay, {}} : Result{};
   }
   /// Retried with back-off, though nothing failed.
-  [[nodiscard]] static Result requeue() { return {Kind::requeue, {}}; }
+  [[nodiscard]] static Result requeue() { return {Kind::requeue, {}, {}}; }
+  /// Requeued after a period, again and again: the key's loop, of which this was one round.
+  /// Requires: a positive period.
+  [[nodiscard]] static Result in_a_round(Round next) { return {Kind::round, {}, std::move(next)}; }
 };
 
 struct ControllerOptions {
@@ -99,6 +103,10 @@ class Controller {
       case Result::Kind::requeue_after:
         queue.forget(taken.item);
         queue.add_after(taken.item, result.after, taken.priority);
+        return;
+      case Result::Kind::round:
+        queue.forget(taken.item);
+        queue.add_round(taken.item, result.next, taken.priority);
         return;
       case Result::Kind::done:
         queue.forget(taken.item);

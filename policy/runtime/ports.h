@@ -49,6 +49,8 @@ class [[nodiscard]] Registration {
   class Owner {
    public:
     virtual void release(std::uint64_t id) = 0;
+    /// Of a round that may be skipped; how long until it comes. Others are never skipped.
+    virtual Duration stir(std::uint64_t /*id*/) { return Duration::zero(); }
 
    protected:
     ~Owner() = default;
@@ -72,9 +74,40 @@ class [[nodiscard]] Registration {
   }
   [[nodiscard]] bool active() const { return owner_ != nullptr; }
 
+  /// Of a round (Timers::round): what it looks at has changed, so that it is not to be skipped any
+  /// more. It comes at its next point in time, which is that far away. Harmless after it has come.
+  Duration stir() { return owner_ == nullptr ? Duration::zero() : owner_->stir(id_); }
+
  private:
   Owner* owner_ = nullptr;
   std::uint64_t id_ = 0;
+};
+
+/// The next round of a periodic loop.
+///
+/// Rounds of one instant begin before workers and timers go on in it, in the order of (`rank`,
+/// process, `name`), not in that in which they were asked for.
+///
+/// A round that found nothing to do would find nothing again until something changes of what it
+/// looks at. A loop that knows what that is may say so by `look`: then its surroundings may skip
+/// rounds that would find nothing. It still comes at `now + k * period` only: at the first such
+/// instant that is not before the change, or not before `deadline`. Requires of such a loop: that
+/// its last round wrote nothing, kept nothing that another one would not keep, and ended in the
+/// instant in which it began.
+struct Round {
+  enum class Look : std::uint8_t {
+    always,  ///< It is to come in any case.
+    own,     ///< At nothing but what its owner knows, who tells by `Registration::stir`.
+    member,  ///< At the member `member`, what caches hold of it, and likewise.
+  };
+
+  int rank = 0;      ///< Of the loop, among those of its system.
+  std::string name;  ///< Tells apart what has equal rank in one process.
+  Duration period{};
+  Look look = Look::always;
+  std::string member{};
+  /// When time alone could make it find something; nothing: never.
+  std::optional<Duration> deadline{};
 };
 
 /// One-shot timers. A delay of zero runs the callback in this instant, after what is under way.
@@ -82,6 +115,28 @@ class Timers {
  public:
   virtual ~Timers() = default;
   [[nodiscard]] virtual Registration after(Duration delay, std::function<void()> callback) = 0;
+
+  /// The next round of a loop, a period from now or, when it may be skipped, periods later. A live
+  /// clock skips none.
+  [[nodiscard]] virtual Registration round(const Round& round, std::function<void()> callback) {
+    return after(round.period, std::move(callback));
+  }
+
+  /// `co_await timers.until(round, timer)`: sleeps until then, kept in `timer`.
+  [[nodiscard]] auto until(Round round, Registration& timer) {
+    struct Until {
+      Timers& timers;
+      Round round;
+      Registration& timer;
+
+      [[nodiscard]] bool await_ready() const { return false; }
+      void await_suspend(std::coroutine_handle<> sleeper) {
+        timer = timers.round(round, [sleeper] { sleeper.resume(); });
+      }
+      void await_resume() { timer.reset(); }
+    };
+    return Until{*this, std::move(round), timer};
+  }
 
   /// How long a worker of that controller computes over the key, beside what it awaits, for it to
   /// sleep that long. Zero against a live clock, where computing takes its time by itself.

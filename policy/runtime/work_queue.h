@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -71,6 +72,12 @@ class WorkQueue {
   virtual void add(const Item& item, int priority) = 0;
   /// A delay that is not positive adds at once. Of two delays of one key the earlier end counts.
   virtual void add_after(const Item& item, Duration delay, int priority) = 0;
+  /// The key comes back with the next round of a loop that looks at it again and again, at the
+  /// latest. A round that may be skipped is not as long as a worker is kept by some key: then the
+  /// time of others depends on that.
+  virtual void add_round(const Item& /*item*/, const Round& /*round*/, int /*priority*/) {
+    throw std::logic_error("this queue's keys have no rounds");
+  }
   /// The worker is through with the key; what was added meanwhile is taken up.
   virtual void done(const Item& item) = 0;
   /// Keys that wait, ready or delayed, without those being processed.
@@ -97,6 +104,10 @@ class WorkQueue {
   };
 
   [[nodiscard]] virtual bool ready() const = 0;
+  /// Keys in the hands of workers.
+  [[nodiscard]] virtual std::size_t processed() const { return 0; }
+  /// Rounds of waiting keys are not to be skipped.
+  virtual void stir_rounds() {}
   /// Requires: ready(). Moves the head to processing.
   virtual std::pair<Item, Entry> pop() = 0;
 
@@ -148,6 +159,7 @@ class WorkQueue {
     tracing_.restore(entry.cause);
     if (ready()) wake();
     get->worker.resume();
+    if (processed() > 0) stir_rounds();
   }
 
   std::deque<Get*> waiting_;
@@ -179,16 +191,34 @@ class ClassicQueue final : public WorkQueue<Item> {
     const Timestamp at = this->clock_.now() + delay;
     const auto [found, fresh] = delayed_.try_emplace(item);
     Delayed& entry = found->second;
+    if (!fresh) wait_on(entry);
     if (!fresh && entry.at <= at) return;
     entry.at = at;
     entry.cause = this->tracing_.current();
-    if (fresh) {
+    if (fresh || entry.timer.active()) {
+      entry.timer.reset();
       entry.item = &found->first;
       due_order_.push(entry);
     } else {
       due_order_.fix(entry);
     }
     arm();
+  }
+
+  void add_round(const Item& item, const Round& round, int /*priority*/) override {
+    const Timestamp at = this->clock_.now() + round.period;
+    const auto [found, fresh] = delayed_.try_emplace(item);
+    Delayed& entry = found->second;
+    if (!fresh) wait_on(entry);
+    if (!fresh && entry.at <= at) return;
+    if (!fresh && !entry.timer.active()) return add_after(item, round.period, priority_normal);
+    entry.at = at;
+    entry.item = &found->first;
+    entry.cause = this->tracing_.current();
+    Round next = round;
+    if (processing_.size() > 1) next.look = Round::Look::always;
+    sleeps_ = sleeps_ || next.look != Round::Look::always;
+    entry.timer = this->timers_.round(next, [this, key = entry.item] { round_due(*key); });
   }
 
   void done(const Item& item) override {
@@ -202,6 +232,12 @@ class ClassicQueue final : public WorkQueue<Item> {
 
  protected:
   [[nodiscard]] bool ready() const override { return !fifo_.empty(); }
+  [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
+  void stir_rounds() override {
+    if (!std::exchange(sleeps_, false)) return;
+    for (auto& [item, entry] : delayed_)
+      wait_on(entry);
+  }
 
   std::pair<Item, Entry> pop() override {
     Item item = std::move(fifo_.front());
@@ -217,11 +253,24 @@ class ClassicQueue final : public WorkQueue<Item> {
     Timestamp at{};
     Tracing::Baggage cause = 0;
     std::size_t index = 0;
+    Registration timer{};  ///< Of a round; others wait in `due_order_`.
   };
   static bool earlier(const Delayed& a, const Delayed& b) { return a.at < b.at; }
 
   [[nodiscard]] Entry entry_now() const {
     return {this->tracing_.current(), priority_normal, this->clock_.now()};
+  }
+
+  /// Makes sure that a round is not skipped at the entry's next point in time.
+  void wait_on(Delayed& entry) {
+    if (entry.timer.active()) entry.at = this->clock_.now() + entry.timer.stir();
+  }
+
+  void round_due(const Item& item) {
+    // Kept to the end of this call, which it runs.
+    const auto node = delayed_.extract(item);
+    this->tracing_.restore(node.mapped().cause);
+    add(node.key(), priority_normal);
   }
 
   /// One timer, for the first that falls due.
@@ -252,6 +301,7 @@ class ClassicQueue final : public WorkQueue<Item> {
   GoHeap<Delayed, &ClassicQueue::earlier> due_order_;  ///< Of `delayed_`.
   Timestamp armed_for_{};
   Registration timer_;
+  bool sleeps_ = false;  ///< Whether some round may be skipped.
 };
 
 /// controller-runtime's queue.
@@ -274,6 +324,10 @@ class PriorityQueue final : public WorkQueue<Item> {
     put(item, this->clock_.now() + delay, false, priority);
   }
 
+  void add_round(const Item& item, const Round& round, int priority) override {
+    put(item, this->clock_.now() + round.period, false, priority, &round);
+  }
+
   void done(const Item& item) override {
     processing_.erase(item);
     const auto found = slots_.find(item);
@@ -286,6 +340,13 @@ class PriorityQueue final : public WorkQueue<Item> {
 
  protected:
   [[nodiscard]] bool ready() const override { return !ready_.empty(); }
+  [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
+  void stir_rounds() override {
+    if (!std::exchange(sleeps_, false)) return;
+    for (auto& [item, slot] : slots_) {
+      if (slot.round) slot.timer.stir();
+    }
+  }
 
   std::pair<Item, Entry> pop() override {
     auto node = ready_.extract(ready_.begin());
@@ -301,10 +362,11 @@ class PriorityQueue final : public WorkQueue<Item> {
     bool ready = false;
     Timestamp at{};           ///< When it becomes ready, if it is not.
     std::uint64_t order = 0;  ///< Order of arrival among the ready.
+    bool round = false;       ///< Whether it becomes so by a round.
     Registration timer;
   };
 
-  void put(const Item& item, Timestamp at, bool now, int priority) {
+  void put(const Item& item, Timestamp at, bool now, int priority, const Round* round = nullptr) {
     const auto [found, fresh] = slots_.try_emplace(item);
     Slot& slot = found->second;
     if (fresh) {
@@ -319,10 +381,19 @@ class PriorityQueue final : public WorkQueue<Item> {
       return;
     }
     if (now) return become_ready(item, slot);
+    if (slot.round) slot.at = this->clock_.now() + slot.timer.stir();
     if (!fresh && slot.at <= at) return;
     slot.at = at;
     slot.entry.cause = this->tracing_.current();
-    slot.timer = this->timers_.after(at - this->clock_.now(), [this, item] { due(item); });
+    slot.round = round != nullptr;
+    if (round == nullptr) {
+      slot.timer = this->timers_.after(at - this->clock_.now(), [this, item] { due(item); });
+      return;
+    }
+    Round next = *round;
+    if (processing_.size() > 1) next.look = Round::Look::always;
+    sleeps_ = sleeps_ || next.look != Round::Look::always;
+    slot.timer = this->timers_.round(next, [this, item] { due(item); });
   }
 
   void due(const Item& item) {
@@ -334,6 +405,7 @@ class PriorityQueue final : public WorkQueue<Item> {
 
   void become_ready(const Item& item, Slot& slot) {
     slot.timer.reset();
+    slot.round = false;
     slot.ready = true;
     slot.order = next_order_++;
     slot.entry.cause = this->tracing_.current();
@@ -353,6 +425,7 @@ class PriorityQueue final : public WorkQueue<Item> {
   std::unordered_set<Item, KeyHash> processing_;
   std::set<std::tuple<int, std::uint64_t, Item>> ready_;
   std::uint64_t next_order_ = 0;
+  bool sleeps_ = false;  ///< Whether some round may be skipped.
 };
 
 }  // namespace firedrill::policy

@@ -3,10 +3,12 @@
 // documents speak of are kept at all.
 
 #include <filesystem>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/metrics/calculator.h"
 #include "library.h"
 #include "metric_laws.h"
 
@@ -14,6 +16,10 @@ namespace firedrill::scenarios {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::string metrics_text(const RunResult& result) {
+  return analysis::format_metrics_json(result.header, result.metrics);
+}
 
 class LibraryRun : public testing::TestWithParam<fs::path> {};
 
@@ -39,6 +45,19 @@ TEST_P(LibraryRun, HasAGoldenWhereDocumentsSpeakOfIt) {
   const std::string stem = (file.parent_path() / file.stem()).string();
   EXPECT_TRUE(fs::exists(stem + ".timeline.jsonl") || fs::exists(stem + ".digest"))
       << "firedrill test " << file << " --create-golden makes it";
+}
+
+// Rounds of periodic loops that are skipped would have left no trace at all: neither in the
+// timeline, whose footer counts requests, nor in a metric.
+TEST_P(LibraryRun, IsTheSameWhenNoRoundIsSkipped) {
+  const auto sparse = played(GetParam());
+  ASSERT_NE(sparse, nullptr);
+  RunOptions options;
+  options.dense = true;
+  const RunResult dense = run(sparse->scenario, {}, options);
+  EXPECT_EQ(sparse->result.footer.digest, dense.footer.digest)
+      << "firedrill run --timeline - and --dense, by firedrill diff, show where";
+  EXPECT_EQ(metrics_text(sparse->result), metrics_text(dense));
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, LibraryRun, testing::ValuesIn(library_files()), instance_name);

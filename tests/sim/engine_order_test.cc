@@ -105,7 +105,7 @@ class Program {
   }
 
   void put_on() {
-    const auto phase = static_cast<Phase>(random_.below(4));
+    const auto phase = static_cast<Phase>(random_.below(5));
     const std::uint64_t id = handles_.size();
     const Time time = saturating_add(loop_.now(), delay());
     handles_.push_back(loop_.at(time, phase, [this, id] { event(id); }));

@@ -64,11 +64,12 @@ TEST(Engine, RunsPhasesOfAnInstantInTheirOrder) {
   Engine engine;
   Log log;
   engine.at(instant(1s), Phase::observe, log.entry("observe"));
+  engine.at(instant(1s), Phase::round, log.entry("round"));
   engine.at(instant(1s), Phase::control, log.entry("control"));
   engine.at(instant(1s), Phase::delivery, log.entry("delivery"));
   engine.at(instant(1s), Phase::world, log.entry("world"));
   engine.run_until(instant(2s));
-  EXPECT_THAT(log.names, ElementsAre("world", "delivery", "control", "observe"));
+  EXPECT_THAT(log.names, ElementsAre("world", "delivery", "round", "control", "observe"));
 }
 
 TEST(Engine, RunsAnEventPutOnThePresentInstantInItAfterTheCurrentOne) {

@@ -30,12 +30,14 @@ scenarios::RunResult play(const std::string& name,
                           const scenarios::Scenario& scenario,
                           std::span<timeline::Sink* const> sinks,
                           timeline::Output* timeline,
-                          const scenarios::Limits& limits) {
+                          const scenarios::Limits& limits,
+                          bool dense) {
   try {
     return scenarios::run(scenario, sinks,
                           {.timeline = timeline,
                            .events_at_one_instant = limits.events_at_one_instant,
                            .random_faults = limits.random_faults,
+                           .dense = dense,
                            .stop = interrupted});
   } catch (const scenarios::RunLimitReached& reached) {
     throw RunRefused(fmt::format("{}: {}\n", name, reached.what()));
@@ -82,6 +84,10 @@ void add_world_options(CLI::App& app, RunCommandOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   app.add_flag("--calm", options.calm, "Drop all events, and the expectations with them");
+  app.add_flag(
+      "--dense", options.dense,
+      "Run every round of every periodic loop, also those that find nothing to do: slower, "
+      "with the same results");
   app.add_option("--detail", options.detail,
                  "How much of each scheduling decision the timeline tells: normal or full")
       ->check(CLI::IsMember({"normal", "full"}))

@@ -30,6 +30,7 @@ struct RunCommandOptions {
   std::optional<std::uint64_t> seed;
   std::string detail;
   bool calm = false;
+  bool dense = false;
 
   std::vector<std::string> profiles;
   std::string against;
@@ -58,12 +59,14 @@ class RunRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// scenarios::run with the limits of the command; `name` stands before what goes wrong.
+/// scenarios::run with the limits of the command and, with `dense`, every round of every loop;
+/// `name` stands before what goes wrong.
 [[nodiscard]] scenarios::RunResult play(const std::string& name,
                                         const scenarios::Scenario& scenario,
                                         std::span<timeline::Sink* const> sinks,
                                         timeline::Output* timeline,
-                                        const scenarios::Limits& limits);
+                                        const scenarios::Limits& limits,
+                                        bool dense);
 
 /// "VIOLATED no-capacity-overcommit …", a line for each invariant that did not hold.
 [[nodiscard]] std::string violation_lines(const std::vector<models::Violation>& violations,

@@ -181,7 +181,7 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   analysis::Aftermath aftermath(scenarios::facts_of(*scenario));
   const std::array<timeline::Sink*, 3> sinks{&outputs.sink(), &idle, &aftermath};
   const scenarios::RunResult result =
-      play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits);
+      play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits, options.dense);
   const auto wall = std::chrono::steady_clock::now() - started;
   outputs.finish(result);
 

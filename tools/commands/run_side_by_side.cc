@@ -287,7 +287,8 @@ class SideBySide {
     const scenarios::Limits& limits = loaded_[place.variant].variant.load.limits;
     std::optional<timeline::OutputFile> file;
     if (folders.wanted()) file.emplace(folders.file(folder_of(place), "timeline.jsonl"));
-    const scenarios::RunResult result = play(name, scenario, {}, file ? &*file : nullptr, limits);
+    const scenarios::RunResult result =
+        play(name, scenario, {}, file ? &*file : nullptr, limits, options_.dense);
     if (file) {
       file->commit();
       write_file(folders.file(folder_of(place), "metrics.json"),

@@ -28,6 +28,10 @@ namespace clusternet {
 
 template <>
 struct Rules<policy::clusternet::ManagedCluster> : PlainRules<policy::clusternet::ManagedCluster> {
+  /// The member cluster that it tells of.
+  static const std::string& member(const policy::clusternet::ManagedCluster& object) {
+    return object.metadata.name;
+  }
   using Object = policy::clusternet::ManagedCluster;
   static void take_status(Object& to, const Object& from) { to.status = from.status; }
   static std::string_view scope(const Object& cluster) { return cluster.metadata.name; }

@@ -139,8 +139,10 @@ std::uint64_t FaultDriver::record_end(const Active& active, std::vector<std::str
 }
 
 void FaultDriver::touch(const Active& active, std::uint64_t seq) {
-  for (const std::string& name : active.clusters)
+  for (const std::string& name : active.clusters) {
     member(name).grounds.fault = seq;
+    world_.metronome_.stir(name);
+  }
 }
 
 // Outages.
@@ -224,6 +226,7 @@ void FaultDriver::end(const EstimatorErrorEvent& error,
 void FaultDriver::reroute(const std::vector<std::string>& clusters, std::uint64_t seq) {
   for (const std::string& name : clusters) {
     WorldMember& moved = member(name);
+    world_.metronome_.stir(name);
     moved.way = world_.network_.way(name);
     moved.grounds.fault = seq;
     world_.engine_.set_current_cause(seq);

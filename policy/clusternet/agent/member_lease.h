@@ -33,6 +33,7 @@ class MemberLease {
   Changed changed_;
   bool held_ = false;
   Registration deadline_;
+  Registration next_;
   Routine loop_;
 };
 

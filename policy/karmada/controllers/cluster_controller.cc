@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/karmada/failover/tolerations.h"
+#include "policy/karmada/rounds.h"
 
 namespace firedrill::policy::karmada {
 namespace {
@@ -34,6 +35,7 @@ ClusterController::ClusterController(Ports& ports, ClusterControllerOptions opti
                   options_.controller,
                   [this](std::string name) { return reconcile(std::move(name)); }),
       watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
+        next_look_.stir();
         controller_.enqueue(change.any().metadata.name, event_priority(change));
       })),
       monitor_(monitor().start()) {}
@@ -147,15 +149,23 @@ Routine ClusterController::monitor() {
     for (const auto& cluster : ports_.objects.clusters.list())
       names.push_back(cluster->metadata.name);
     const Tracing::Baggage reason = ports_.tracing.current();
+    bool settled = true;
     for (const std::string& name : names) {
-      co_await monitor_cluster(name);
+      auto looking = monitor_cluster(name);
+      const bool quiet = co_await looking;
+      settled = settled && quiet;
       ports_.tracing.restore(reason);
     }
-    co_await ports_.timers.sleep(options_.monitor_period);
+    Round next{.rank = monitor_round,
+               .name = {},
+               .period = options_.monitor_period,
+               .look = settled ? Round::Look::own : Round::Look::always};
+    auto pause = ports_.timers.until(std::move(next), next_look_);
+    co_await pause;
   }
 }
 
-Task<void> ClusterController::monitor_cluster(std::string name) {
+Task<bool> ClusterController::monitor_cluster(std::string name) {
   const Timestamp give_up = ports_.clock.now() + status_retry_limit;
   std::shared_ptr<const api::Cluster> cluster = ports_.objects.clusters.get(cluster_key(name));
   bool reported = false;
@@ -170,10 +180,13 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
         check_health(*cluster, remembered == health_.end() ? nullptr : &remembered->second,
                      lease.get(), options_.grace, {ports_.clock.now(), ports_.clock.late_now()});
     if (!tick.write) {
+      // A Pull cluster's lease is renewed, or its grace period passes.
+      const bool settled = cluster->spec.sync_mode == api::sync_push &&
+                           remembered != health_.end() && remembered->second == tick.entry;
       health_.insert_or_assign(name, std::move(tick.entry));
       auto tainting = taint_second_stage(std::move(cluster), observed);
-      co_await tainting;
-      co_return;
+      const bool tainted = co_await tainting;
+      co_return settled&& tainted;
     }
     if (!std::exchange(reported, true))
       ports_.recorder.lease_expired(name, tick.entry.probe_timestamp);
@@ -188,27 +201,33 @@ Task<void> ClusterController::monitor_cluster(std::string name) {
     health_.insert_or_assign(name, std::move(tick.entry));
     if (written.done()) {
       auto tainting = taint_second_stage(written.object, observed);
-      co_await tainting;
-      co_return;
+      (void)co_await tainting;
+      co_return false;
     }
-    if (ports_.clock.now() >= give_up) co_return;
+    if (ports_.clock.now() >= give_up) co_return false;
     // As upstream: read anew at once, tried again a period later.
     cluster = ports_.objects.clusters.get(cluster_key(name));
     co_await ports_.timers.sleep(status_retry_period);
   }
   health_.erase(name);
+  co_return true;
 }
 
-Task<void> ClusterController::taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
+Task<bool> ClusterController::taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
                                                  std::optional<api::Condition> observed) {
-  if (!options_.second_stage) co_return;
+  if (!options_.second_stage) co_return true;
   // A cluster without a condition has not begun yet.
-  if (api::find_condition(cluster->status.conditions, api::condition_ready) == nullptr) co_return;
+  if (api::find_condition(cluster->status.conditions, api::condition_ready) == nullptr)
+    co_return true;
   TaintChange change =
       second_stage_taints(observed ? &*observed : nullptr, health_.at(cluster->metadata.name),
                           *options_.second_stage, options_.failover, ports_.clock.late_now());
+  // A failed write is made up for in the next tick; a cluster that is not ready has a deadline.
+  const bool settled = observed && observed->status == api::status_true;
+  const api::Cluster* before = cluster.get();
   auto writing = write_taints(std::move(cluster), std::move(change));
-  co_await writing;  // A failed write is made up for in the next tick.
+  const auto written = co_await writing;
+  co_return settled&& written.get() == before;
 }
 
 }  // namespace firedrill::policy::karmada

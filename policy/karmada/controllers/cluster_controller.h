@@ -55,9 +55,11 @@ class ClusterController {
       std::shared_ptr<const api::Cluster> cluster, TaintChange change);
 
   Routine monitor();
-  Task<void> monitor_cluster(std::string name);
+  /// Whether another tick would find nothing to do until the cluster changes.
+  Task<bool> monitor_cluster(std::string name);
   /// The second stage of a tick. `observed` is what the tick began with, `cluster` what it left.
-  Task<void> taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
+  /// Likewise.
+  Task<bool> taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
                                 std::optional<api::Condition> observed);
 
   Ports& ports_;
@@ -65,6 +67,7 @@ class ClusterController {
   std::map<std::string, HealthEntry, std::less<>> health_;
   Controller<std::string> controller_;
   Registration watch_;
+  Registration next_look_;
   Routine monitor_;
 };
 

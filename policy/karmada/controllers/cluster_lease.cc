@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "policy/karmada/rounds.h"
+
 namespace firedrill::policy::karmada {
 namespace {
 
@@ -34,7 +36,9 @@ Routine ClusterLease::run() {
     }
     const double stretch = 1.0 + jitter * ports_.entropy.uniform();
     const auto wait = static_cast<std::int64_t>(static_cast<double>(interval_.count()) * stretch);
-    co_await ports_.timers.sleep(Duration(wait));
+    Round next{.rank = lease_round, .name = key_.name, .period = Duration(wait)};
+    auto pause = ports_.timers.until(std::move(next), next_);
+    co_await pause;
   }
 }
 

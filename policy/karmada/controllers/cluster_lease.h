@@ -29,6 +29,7 @@ class ClusterLease {
   api::Key key_;
   Duration interval_;
   bool known_ = false;  ///< Whether the lease has been seen to exist.
+  Registration next_;
   Routine loop_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/karmada/controllers/cluster_controller.h"
+#include "policy/karmada/rounds.h"
 #include "policy/karmada/status/resource_models.h"
 #include "policy/karmada/status/summaries.h"
 
@@ -44,6 +45,7 @@ Task<Result> ClusterStatusController::reconcile(std::string name) {
       cluster->metadata.finalizers.end()) {
     co_return Result::requeue();
   }
+  const Timestamp began = ports_.clock.now();
   auto request = probe(name);
   const ProbeOutcome outcome = co_await request;
   const Timestamp now = ports_.clock.now();
@@ -57,7 +59,9 @@ Task<Result> ClusterStatusController::reconcile(std::string name) {
   if (collected && cluster->spec.sync_mode == api::sync_pull && !leases_.contains(name)) {
     leases_.emplace(name, std::make_unique<ClusterLease>(ports_, name, options_.lease_interval));
   }
-  auto task = write(std::move(cluster), std::move(reported), collected);
+  // A threshold under way will be over some time, and a probe that took time keeps others waiting.
+  const bool settled = reported.status == observed.status && began == now;
+  auto task = write(std::move(cluster), std::move(reported), collected, settled);
   const Result result = co_await task;
   co_return result;
 }
@@ -104,11 +108,13 @@ void ClusterStatusController::collect(const api::Cluster& cluster,
 
 Task<Result> ClusterStatusController::write(std::shared_ptr<const api::Cluster> cluster,
                                             api::Condition ready,
-                                            bool collected) {
+                                            bool collected,
+                                            bool settled) {
   api::ClusterStatus next = cluster->status;
   api::set_condition(next.conditions, ready);
   if (collected) collect(*cluster, next);
-  if (next != cluster->status) {
+  const bool news = next != cluster->status;
+  if (news) {
     // Retried on conflict upstream, so that only what this controller owns is overwritten.
     auto writing = ports_.objects.clusters.patch_status(
         cluster->metadata.key(), [next, ready, collected](api::Cluster& stored) {
@@ -121,7 +127,14 @@ Task<Result> ClusterStatusController::write(std::shared_ptr<const api::Cluster> 
     const auto written = co_await writing;
     if (!written.done()) co_return Result::error();
   }
-  co_return Result::requeue_after(options_.update_frequency);
+  if (options_.update_frequency <= Duration::zero()) co_return Result::done();
+  const std::string& name = cluster->metadata.name;
+  Round round{.rank = status_round,
+              .name = name,
+              .period = options_.update_frequency,
+              .look = settled && !news ? Round::Look::member : Round::Look::always,
+              .member = name};
+  co_return Result::in_a_round(std::move(round));
 }
 
 }  // namespace firedrill::policy::karmada

@@ -41,7 +41,8 @@ class ClusterStatusController {
   void collect(const api::Cluster& cluster, api::ClusterStatus& status) const;
   Task<Result> write(std::shared_ptr<const api::Cluster> cluster,
                      api::Condition ready,
-                     bool collected);
+                     bool collected,
+                     bool settled);
 
   Ports& ports_;
   ClusterStatusOptions options_;

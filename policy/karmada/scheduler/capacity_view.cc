@@ -1,5 +1,6 @@
 #include "policy/karmada/scheduler/capacity_view.h"
 
+#include "policy/karmada/rounds.h"
 #include "policy/karmada/status/resource_models.h"
 #include "policy/karmada/status/summaries.h"
 
@@ -36,7 +37,9 @@ Routine CapacityView::refresh() {
     readings_.clear();
     for (const auto& cluster : ports_.objects.clusters.list())
       readings_.emplace(cluster->metadata.name, read(*cluster));
-    co_await ports_.timers.sleep(*refresh_.every);
+    Round next{.rank = capacity_round, .name = {}, .period = *refresh_.every};
+    auto pause = ports_.timers.until(std::move(next), next_);
+    co_await pause;
   }
 }
 

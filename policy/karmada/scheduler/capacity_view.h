@@ -42,6 +42,7 @@ class CapacityView {
   bool models_;
   std::map<std::string, Reading> readings_;
   std::vector<Snapshot> view_;
+  Registration next_;
   std::optional<Routine> loop_;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "policy/karmada/rounds.h"
 #include "policy/karmada/scheduler/descheduler.h"
 
 namespace firedrill::policy::karmada {
@@ -48,7 +49,8 @@ Routine DeschedulingLoop::rounds() {
       // Cluster-scoped bindings are not looked at.
       if (considered && !key.space.empty()) controller_.enqueue(key);
     }
-    auto pause = ports_.timers.sleep(options_.interval);
+    Round next{.rank = descheduling_round, .name = {}, .period = options_.interval};
+    auto pause = ports_.timers.until(std::move(next), next_);
     co_await pause;
   }
 }

@@ -29,6 +29,7 @@ class DeschedulingLoop {
   Ports& ports_;
   DeschedulingOptions options_;
   Controller<api::Key> controller_;
+  Registration next_;
   Routine rounds_;
 };
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "policy/karmada/rounds.h"
+
 namespace firedrill::policy::karmada {
 namespace {
 
@@ -76,13 +78,15 @@ void SchedulingQueue::succeed(const api::Key& key) {
 }
 
 void SchedulingQueue::park(const api::Key& key) {
-  if (!backoff_.contains(key) && !dirty_.contains(key))
-    unschedulable_.insert_or_assign(key, processing_.at(key));
+  if (backoff_.contains(key) || dirty_.contains(key)) return;
+  unschedulable_.insert_or_assign(key, processing_.at(key));
+  next_unschedulable_flush_.stir();
 }
 
 void SchedulingQueue::back_off(const api::Key& key) {
-  if (!unschedulable_.contains(key) && !dirty_.contains(key))
-    backoff_.insert_or_assign(key, processing_.at(key));
+  if (unschedulable_.contains(key) || dirty_.contains(key)) return;
+  backoff_.insert_or_assign(key, processing_.at(key));
+  next_backoff_flush_.stir();
 }
 
 void SchedulingQueue::done(const api::Key& key) {
@@ -113,7 +117,12 @@ Routine SchedulingQueue::flush_backoff() {
     flush(backoff_, [now](const Item& item) {
       return item.timestamp + scheduling_backoff(item.attempts) <= now;
     });
-    co_await timers_.sleep(backoff_flush_period);
+    Round next{.rank = backoff_flush_round,
+               .name = {},
+               .period = backoff_flush_period,
+               .look = backoff_.empty() ? Round::Look::own : Round::Look::always};
+    auto pause = timers_.until(std::move(next), next_backoff_flush_);
+    co_await pause;
   }
 }
 
@@ -122,7 +131,12 @@ Routine SchedulingQueue::flush_unschedulable() {
     const Timestamp now = clock_.late_now();
     flush(unschedulable_,
           [now](const Item& item) { return now - item.timestamp > unschedulable_wait; });
-    co_await timers_.sleep(unschedulable_flush_period);
+    Round next{.rank = unschedulable_flush_round,
+               .name = {},
+               .period = unschedulable_flush_period,
+               .look = unschedulable_.empty() ? Round::Look::own : Round::Look::always};
+    auto pause = timers_.until(std::move(next), next_unschedulable_flush_);
+    co_await pause;
   }
 }
 

@@ -78,6 +78,8 @@ class SchedulingQueue final : public WorkQueue<api::Key> {
   std::unordered_set<api::Key, KeyHash> dirty_;
   std::uint64_t next_order_ = 0;
   std::uint64_t taken_ = 0;
+  Registration next_backoff_flush_;
+  Registration next_unschedulable_flush_;
   Routine backoff_flush_;
   Routine unschedulable_flush_;
 };

@@ -17,6 +17,8 @@ namespace firedrill::models {
 
 template <>
 struct Rules<api::Cluster> : PlainRules<api::Cluster> {
+  /// The member cluster that it tells of.
+  static const std::string& member(const api::Cluster& object) { return object.metadata.name; }
   static void take_status(api::Cluster& to, const api::Cluster& from) { to.status = from.status; }
   static std::string_view scope(const api::Cluster& cluster) { return cluster.metadata.name; }
 };
@@ -71,6 +73,8 @@ struct Rules<api::Work> : PlainRules<api::Work> {
 
 template <>
 struct Rules<api::Lease> : PlainRules<api::Lease> {
+  /// The member cluster that it tells of.
+  static const std::string& member(const api::Lease& object) { return object.metadata.name; }
   static bool same_spec(const api::Lease& a, const api::Lease& b) {
     return a.renew_time == b.renew_time;
   }

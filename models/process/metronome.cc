@@ -1,0 +1,164 @@
+#include "models/process/metronome.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace firedrill::models {
+
+Metronome::~Metronome() {
+  engine_.cancel(event_);
+}
+
+policy::Registration Metronome::put(Plan plan, std::function<void()> callback) {
+  const Index index = take_slot();
+  Slot& slot = slots_[index];
+  slot.plan = std::move(plan);
+  slot.callback = std::move(callback);
+  slot.cause = engine_.current_cause();
+  slot.first = sim::saturating_add(engine_.now(), slot.plan.period);
+  if (slot.plan.skips && !dense_ && slot.plan.period > sim::Duration::zero()) {
+    sleep(index);
+  } else {
+    wait_until(index, slot.first);
+  }
+  return {*this, id_of(index, slot.generation)};
+}
+
+void Metronome::stir(std::string_view member) {
+  const auto found = sleepers_.find(member);
+  if (found == sleepers_.end()) return;
+  std::vector<Index>& sleepers = found->second;
+  while (!sleepers.empty())
+    wake(sleepers.back());
+}
+
+Metronome::Slot* Metronome::find(std::uint64_t id) {
+  const auto index = static_cast<Index>(id);
+  Slot& slot = slots_[index];
+  return slot.generation == static_cast<std::uint32_t>(id >> 32U) ? &slot : nullptr;
+}
+
+Metronome::Index Metronome::take_slot() {
+  Index index = static_cast<Index>(slots_.size());
+  if (free_.empty()) {
+    slots_.emplace_back();
+  } else {
+    index = free_.back();
+    free_.pop_back();
+  }
+  ++slots_[index].generation;
+  return index;
+}
+
+void Metronome::free_slot(Index index) {
+  Slot& slot = slots_[index];
+  ++slot.generation;
+  slot.callback = nullptr;
+  free_.push_back(index);
+}
+
+void Metronome::release(std::uint64_t id) {
+  Slot* slot = find(id);
+  if (slot == nullptr) return;
+  const auto index = static_cast<Index>(id);
+  forget_sleeper(*slot);
+  stop_waiting(index);
+  // Destroyed last: it may own what leads here again.
+  const std::function<void()> callback = std::move(slot->callback);
+  free_slot(index);
+  arm();
+}
+
+policy::Duration Metronome::stir(std::uint64_t id) {
+  const Slot* slot = find(id);
+  if (slot == nullptr) return policy::Duration::zero();
+  wake(static_cast<Index>(id));
+  return slot->due - slot->plan.lateness - engine_.now();
+}
+
+void Metronome::wait_until(Index index, sim::Time due) {
+  slots_[index].due = due;
+  slots_[index].waits = true;
+  due_.insert(index);
+  arm();
+}
+
+void Metronome::stop_waiting(Index index) {
+  if (!std::exchange(slots_[index].waits, false)) return;
+  due_.erase(index);
+}
+
+void Metronome::sleep(Index index) {
+  Slot& slot = slots_[index];
+  slot.sleeps = true;
+  if (!slot.plan.member.empty()) {
+    auto found = sleepers_.find(slot.plan.member);
+    if (found == sleepers_.end())
+      found = sleepers_.emplace(slot.plan.member, std::vector<Index>{}).first;
+    slot.beside = &found->second;
+    slot.position = slot.beside->size();
+    slot.beside->push_back(index);
+  }
+  if (slot.plan.deadline) wait_until(index, on_grid(slot, *slot.plan.deadline));
+}
+
+void Metronome::wake(Index index) {
+  Slot& slot = slots_[index];
+  if (!slot.sleeps) return;
+  forget_sleeper(slot);
+  stop_waiting(index);
+  wait_until(index, next(slot));
+}
+
+void Metronome::forget_sleeper(Slot& slot) {
+  slot.sleeps = false;
+  std::vector<Index>* beside = std::exchange(slot.beside, nullptr);
+  if (beside == nullptr) return;
+  const Index last = beside->back();
+  (*beside)[slot.position] = last;
+  slots_[last].position = slot.position;
+  beside->pop_back();
+}
+
+sim::Time Metronome::on_grid(const Slot& slot, sim::Time time) {
+  return sim::next_on_grid(slot.first, slot.plan.period, time);
+}
+
+sim::Time Metronome::next(const Slot& slot) const {
+  const sim::Time now = engine_.now();
+  const sim::Time due = on_grid(slot, now);
+  const bool passed = due == now && (engine_.has_passed(sim::Phase::round) ||
+                                     (passed_at_ == now && slot.plan.place < passed_));
+  return passed ? on_grid(slot, now + sim::Duration{1}) : due;
+}
+
+void Metronome::arm() {
+  if (due_.empty()) {
+    engine_.cancel(event_);
+    return;
+  }
+  const sim::Time first = slots_[*due_.begin()].due;
+  if (engine_.is_pending(event_)) {
+    if (armed_for_ == first) return;
+    engine_.cancel(event_);
+  }
+  armed_for_ = first;
+  event_ = engine_.at(first, sim::Phase::round, [this] { run(); });
+}
+
+void Metronome::run() {
+  const Index index = *due_.begin();
+  Slot& slot = slots_[index];
+  forget_sleeper(slot);
+  stop_waiting(index);
+  passed_at_ = engine_.now();
+  passed_ = std::move(slot.plan.place);
+  engine_.set_current_cause(slot.cause);
+  const std::function<void()> callback = std::move(slot.callback);
+  free_slot(index);
+  arm();
+  ++executed_;
+  callback();
+}
+
+}  // namespace firedrill::models

@@ -20,6 +20,7 @@
 
 #include "analysis/preflight.h"
 #include "analysis/timeline/events.h"
+#include "policy/api/name.h"
 #include "policy/api/placement.h"
 #include "policy/api/quantity.h"
 
@@ -56,7 +57,7 @@ struct WorkloadTraits {
 /// known from its first event on, and wants as many replicas as it was ever assigned at once.
 struct ScenarioFacts {
   struct Workload {
-    std::string name;            ///< As in the timeline: Kind/namespace/name.
+    api::Name name;              ///< As in the timeline: Kind/namespace/name.
     api::Replicas replicas = 0;  ///< Of the template.
     sim::Time created_at = {};
     std::shared_ptr<const WorkloadTraits> traits = {};  ///< Null: the default.
@@ -90,7 +91,7 @@ struct Copy {
 
 struct WorkloadState {
   std::uint32_t index = 0;  ///< Dense, in the order of the facts, then of appearance.
-  std::string name;
+  api::Name name;
   sim::Time created_at{};
 
   /// Replicas that should run: the template's, for a duplicated workload times the largest number
@@ -125,7 +126,7 @@ struct WorkloadState {
 
 struct ClusterState {
   std::uint32_t index = 0;  ///< Dense, in the order of appearance.
-  std::string name;
+  api::Name name;
   bool joined = false;
   std::string provider;
   std::string region;

@@ -234,9 +234,9 @@ void merge(models::ClusterSpec& cluster,
            const policy::clusternet::ManagedCluster& object,
            const std::string& pointer,
            Reading& reading) {
-  merge_value(cluster.space, object.metadata.space, "namespace", pointer + "/metadata/namespace",
-              reading);
-  merge_value(cluster.labels, object.metadata.labels, "labels", pointer + "/metadata/labels",
+  merge_value(cluster.space, object.metadata.space.str(), "namespace",
+              pointer + "/metadata/namespace", reading);
+  merge_value(cluster.labels, object.metadata.labels.map(), "labels", pointer + "/metadata/labels",
               reading);
   if (is_cluster_id(object.spec.cluster_id)) {
     merge_value(cluster.cluster_id, object.spec.cluster_id, "clusterId",

@@ -128,7 +128,7 @@ RunResult play(const Scenario& scenario,
     expectations.finish(end, calculator.measure(end, counts));
   });
   if (text) result.footer.digest = lines.digest();
-  result.metrics = calculator.table();
+  result.metrics = calculator.take_table();
   result.verdicts = expectations.verdicts();
   result.violations = world.violations();
   return result;

@@ -353,7 +353,7 @@ class Expansion {
       for (std::int64_t i = 0; i < spec.count; ++i) {
         models::WorkloadInstance instance;
         instance.name = spec.count == 1 ? spec.name : fmt::format("{}-{}", spec.name, i);
-        instance.policy = checked.policy.empty() ? instance.name : checked.policy;
+        instance.policy = checked.policy.empty() ? instance.name : api::Name(checked.policy);
         instance.pointer = checked.pointer;
         instance.spec = checked.spec;
         instance.uid =

@@ -159,7 +159,7 @@ std::uint64_t joined(std::uint64_t a, std::uint64_t b) {
 /// Replicas by cluster as people write them; anything else as in the timeline, strings bare.
 template <class T>
 std::string text_of(const T& value) {
-  if constexpr (std::is_same_v<T, std::string>) {
+  if constexpr (api::TextMember<T>) {
     return value;
   } else if constexpr (api::OptionalMember<T>) {
     return text_of(*value);

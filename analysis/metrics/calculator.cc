@@ -157,6 +157,7 @@ MetricTable Calculator::measure(sim::Time end, const timeline::ApiCountsByCompon
   MetricTable table;
   for (const auto& fold : folds_)
     fold->finish(footer, state_, table);
+  table.sort();
   return table;
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/metrics/fold.h"
@@ -26,6 +27,8 @@ class Calculator final : public timeline::Sink {
   [[nodiscard]] const timeline::Header& header() const { return header_; }
   /// The amounts; empty until the timeline has ended.
   [[nodiscard]] const MetricTable& table() const { return table_; }
+  /// The same, which is then the caller's.
+  [[nodiscard]] MetricTable take_table() { return std::move(table_); }
   [[nodiscard]] const RunState& state() const { return state_; }
 
  private:

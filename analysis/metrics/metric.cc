@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -332,12 +333,43 @@ const Metric* find_metric(std::string_view name) {
   return family == all_metrics.end() ? nullptr : &*family;
 }
 
-void MetricTable::put(
-    Measure measure, Subject subject, std::string name, Amount amount, std::string_view resource) {
-  Column& column = columns_[{measure, subject}][std::string(resource)];
-  const std::size_t before = column.size();
-  column.emplace_hint(column.end(), std::move(name), amount);  // As a rule in order of names.
-  if (column.size() == before) throw std::logic_error("a measure has one amount a subject");
+MetricTable::Column::const_iterator MetricTable::Column::find(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(
+      entries_, name, std::ranges::less(), [](const Entry& entry) { return entry.first.view(); });
+  return found != entries_.end() && found->first == name ? found : entries_.end();
+}
+
+void MetricTable::put(Measure measure,
+                      Subject subject,
+                      const api::Name& name,
+                      Amount amount,
+                      std::string_view resource) {
+  ByResource& columns = columns_[{measure, subject}];
+  auto found = columns.find(resource);
+  if (found == columns.end()) found = columns.emplace(std::string(resource), Column()).first;
+  Column& column = found->second;
+  column.sorted_ =
+      column.sorted_ && (column.entries_.empty() || column.entries_.back().first < name);
+  column.entries_.emplace_back(name, amount);
+}
+
+void MetricTable::sort() {
+  for (auto& [key, columns] : columns_) {
+    for (auto& [resource, column] : columns)
+      sort(column);
+  }
+}
+
+void MetricTable::sort(Column& column) {
+  if (column.sorted_) return;
+  const auto by_name = [](const Column::Entry& a, const Column::Entry& b) {
+    return a.first < b.first;
+  };
+  std::ranges::sort(column.entries_, by_name);
+  const auto same =
+      std::ranges::adjacent_find(column.entries_, std::ranges::equal_to(), &Column::Entry::first);
+  if (same != column.entries_.end()) throw std::logic_error("a measure has one amount a subject");
+  column.sorted_ = true;
 }
 
 void MetricTable::put_priority(std::string workload, std::int32_t priority) {
@@ -350,7 +382,9 @@ const MetricTable::Column& MetricTable::column(Measure measure,
   const auto found = columns_.find({measure, subject});
   if (found == columns_.end()) return none_;
   const auto column = found->second.find(resource);
-  return column == found->second.end() ? none_ : column->second;
+  if (column == found->second.end()) return none_;
+  sort(column->second);
+  return column->second;
 }
 
 std::vector<std::string_view> MetricTable::resources(Measure measure, Subject subject) const {

@@ -4,6 +4,7 @@
 /// amount that a fold (analysis/metrics/fold.h) finds for each workload, cluster, component or for
 /// the run. So every metric can be narrowed to some of its subjects.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "analysis/metrics/amount.h"
+#include "policy/api/name.h"
 
 namespace firedrill::analysis {
 
@@ -114,24 +116,47 @@ class MetricTable {
   /// Requires: one amount a measure and subject; of a measure by resource, one a resource.
   void put(Measure measure,
            Subject subject,
-           std::string name,
+           const api::Name& name,
            Amount amount,
            std::string_view resource = {});
   void put(Measure measure, Amount amount) { put(measure, Subject::run, "", amount); }
   /// A workload's priority, where it isn't 0.
   void put_priority(std::string workload, std::int32_t priority);
 
-  /// By subject's name, bytewise.
-  using Column = std::map<std::string, Amount, std::less<>>;
+  /// Amounts by subject's name, bytewise; in one piece, as there are many.
+  class Column {
+   public:
+    using Entry = std::pair<api::Name, Amount>;
+    using const_iterator = std::vector<Entry>::const_iterator;
+
+    [[nodiscard]] const_iterator begin() const { return entries_.begin(); }
+    [[nodiscard]] const_iterator end() const { return entries_.end(); }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    /// O(log n).
+    [[nodiscard]] const_iterator find(std::string_view name) const;
+
+   private:
+    friend class MetricTable;
+    std::vector<Entry> entries_;
+    bool sorted_ = true;
+  };
+  /// Sorts it if it was added to since it was looked at last: then it is no look for several
+  /// threads at a time (`sort`).
   [[nodiscard]] const Column& column(Measure measure,
                                      Subject subject,
                                      std::string_view resource = {}) const;
   /// Resources for which there is a column, in bytewise order; "" for a measure without.
   [[nodiscard]] std::vector<std::string_view> resources(Measure measure, Subject subject) const;
   [[nodiscard]] std::int32_t priority(std::string_view workload) const;
+  /// Sorts all columns.
+  void sort();
 
  private:
-  std::map<std::pair<Measure, Subject>, std::map<std::string, Column, std::less<>>> columns_;
+  static void sort(Column& column);
+
+  using ByResource = std::map<std::string, Column, std::less<>>;
+
+  mutable std::map<std::pair<Measure, Subject>, ByResource> columns_;  // sorted on demand
   std::map<std::string, std::int32_t, std::less<>> priorities_;
   Column none_;
 };
@@ -139,8 +164,8 @@ class MetricTable {
 /// The names under which the metric has columns in the table: its own, or one for each resource.
 [[nodiscard]] std::vector<std::string> names_of(const Metric& metric, const MetricTable& table);
 
-/// Which subjects count; empty globs mean all. Globs are those of analysis/timeline/glob.h; a workload may
-/// be given as namespace/name.
+/// Which subjects count; empty globs mean all. Globs are those of analysis/timeline/glob.h; a
+/// workload may be given as namespace/name.
 struct Narrowing {
   std::string workload = {};
   std::string cluster = {};

@@ -11,11 +11,13 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "analysis/timeline/values.h"
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
+#include "policy/api/name.h"
 #include "policy/api/quantity.h"
 #include "policy/api/time.h"
 
@@ -57,6 +59,12 @@ class Scan {
   void read(std::string_view value, std::uint64_t& out);
   void read(std::string_view value, double& out);
   void read(std::string_view value, std::string& out);
+  template <api::SharedTextMember T>
+  void read(std::string_view value, T& out) {
+    std::string text;
+    read(value, text);
+    out = std::move(text);
+  }
   void read(std::string_view value, Span& out);
   void read(std::string_view value, Instant& out);
   void read(std::string_view value, api::Quantity& out);

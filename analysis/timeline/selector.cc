@@ -49,7 +49,7 @@ class FieldsMatch {
     const auto found = fields_.find(key);
     if (found == fields_.end()) return;
     // Only a workload's name may leave out its kind, and only texts have globs.
-    if constexpr (std::same_as<T, std::string>) {
+    if constexpr (api::TextMember<T>) {
       if (key == "workload") {
         const auto* glob = std::get_if<std::string>(&found->second.wanted);
         matched_ += glob != nullptr && matches_workload(member, *glob) ? 1U : 0U;
@@ -106,7 +106,7 @@ bool fits(const T& value, const Pattern& pattern) {
   } else if constexpr (Number<T>) {
     const auto* range = std::get_if<Range>(&pattern.wanted);
     return range != nullptr && range->contains(number_of(value));
-  } else if constexpr (std::same_as<T, std::string>) {
+  } else if constexpr (api::TextMember<T>) {
     return text != nullptr && matches_glob(value, *text);
   } else if constexpr (std::same_as<T, api::Quantity>) {
     if (text == nullptr) return false;
@@ -246,7 +246,7 @@ api::Result<Pattern> compile(const nlohmann::json& json) {
     return Pattern{json.get<bool>()};
   } else if constexpr (Number<T>) {
     return compile_range(json, is_time<T>);
-  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, api::StoredTime> ||
+  } else if constexpr (api::TextMember<T> || std::same_as<T, api::StoredTime> ||
                        std::same_as<T, api::Quantity>) {
     if (!json.is_string()) return misfit(json, "a string");
     if (std::same_as<T, api::Quantity> && !api::Quantity::parse(json.get<std::string>()).ok()) {

@@ -81,7 +81,7 @@ struct EvictionTask {
   std::optional<std::int64_t> grace_period_seconds = {};
   std::optional<bool> suppress_deletion = {};
   api::Labels preserved_label_state = {};
-  std::vector<std::string> clusters_before_failover = {};
+  std::vector<api::Name> clusters_before_failover = {};
   std::string message = {};
 
   friend bool operator==(const EvictionTask&, const EvictionTask&) = default;

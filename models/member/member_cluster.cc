@@ -48,7 +48,7 @@ void MemberCluster::follow_background() {
 }
 
 const Resident* MemberCluster::find(const api::ResourceReference& workload) const {
-  const auto found = by_name_.find(timeline::workload_name(workload));
+  const auto found = by_name_.find(WorkloadKey(workload));
   return found == by_name_.end() ? nullptr : found->second;
 }
 
@@ -76,7 +76,7 @@ Resident& MemberCluster::resident(const api::Manifest& manifest) {
   added.workload = workload;
   added.name = name;
   controller_.adopt(added);
-  by_name_.emplace(std::move(name), &added);
+  by_name_.emplace(WorkloadKey(added.workload), &added);
   return added;
 }
 

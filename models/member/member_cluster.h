@@ -114,8 +114,8 @@ class MemberCluster {
   WorkloadModel plain_pods_;  // for workloads that nobody described
   WorkloadModel plain_inert_;
   WorkloadController controller_;
-  std::deque<Resident> residents_;                      // in order of arrival; addresses stay
-  std::unordered_map<std::string, Resident*> by_name_;  // for look-up only
+  std::deque<Resident> residents_;  // in order of arrival; addresses stay
+  std::unordered_map<WorkloadKey, Resident*, WorkloadKey::Hash> by_name_;
   bool powered_ = true;
 };
 

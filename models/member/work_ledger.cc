@@ -8,13 +8,18 @@ sim::Duration WorkLedger::done(const Copy& copy, sim::Time now) {
   return copy.working_since ? copy.base + (now - *copy.working_since) : copy.base;
 }
 
-std::optional<sim::Duration> WorkLedger::resume(const std::string& workload,
-                                                const std::string& cluster,
+WorkLedger::Copy* WorkLedger::Progress::find(const api::Name& cluster) {
+  const auto found = std::ranges::find(copies, cluster, &Copy::cluster);
+  return found == copies.end() ? nullptr : &*found;
+}
+
+std::optional<sim::Duration> WorkLedger::resume(const api::Name& workload,
+                                                const api::Name& cluster,
                                                 const ResumePoint& point,
                                                 sim::Time now) {
   Progress& progress = workloads_[workload];
   sim::Duration furthest = progress.done;
-  for (const auto& [name, copy] : progress.copies)
+  for (const Copy& copy : progress.copies)
     furthest = std::max(furthest, done(copy, now));
   sim::Duration kept{};
   if (point.from_state) {
@@ -23,29 +28,38 @@ std::optional<sim::Duration> WorkLedger::resume(const std::string& workload,
     kept = checkpoints ? furthest - furthest % *point.checkpoint_every : furthest;
   }
   progress.done = kept;
-  progress.copies[cluster] = {.base = kept, .working_since = {}};
+  const Copy fresh{.cluster = cluster, .base = kept, .working_since = {}};
+  if (Copy* known = progress.find(cluster)) {
+    *known = fresh;
+  } else {
+    progress.copies.push_back(fresh);
+  }
   if (furthest == sim::Duration::zero()) return std::nullopt;
   return furthest - kept;
 }
 
-void WorkLedger::begin(const std::string& workload, const std::string& cluster, sim::Time now) {
+void WorkLedger::begin(const api::Name& workload, const api::Name& cluster, sim::Time now) {
   Progress& progress = workloads_[workload];
-  const auto [copy, is_new] =
-      progress.copies.try_emplace(cluster, Copy{.base = progress.done, .working_since = {}});
-  if (!copy->second.working_since) copy->second.working_since = now;
+  Copy* copy = progress.find(cluster);
+  if (copy == nullptr) {
+    copy = &progress.copies.emplace_back(
+        Copy{.cluster = cluster, .base = progress.done, .working_since = {}});
+  }
+  if (!copy->working_since) copy->working_since = now;
 }
 
-void WorkLedger::finish(const std::string& workload) {
+void WorkLedger::finish(const api::Name& workload) {
   workloads_.erase(workload);
 }
 
-void WorkLedger::end(const std::string& workload, const std::string& cluster, sim::Time now) {
+void WorkLedger::end(const api::Name& workload, const api::Name& cluster, sim::Time now) {
   const auto progress = workloads_.find(workload);
   if (progress == workloads_.end()) return;
-  const auto copy = progress->second.copies.find(cluster);
-  if (copy == progress->second.copies.end()) return;
-  progress->second.done = std::max(progress->second.done, done(copy->second, now));
-  progress->second.copies.erase(copy);
+  const Copy* copy = progress->second.find(cluster);
+  if (copy == nullptr) return;
+  progress->second.done = std::max(progress->second.done, done(*copy, now));
+  progress->second.copies.erase(progress->second.copies.begin() +
+                                (copy - progress->second.copies.data()));
 }
 
 }  // namespace firedrill::models

@@ -119,6 +119,7 @@ void WorkloadController::adopt(Resident& resident) {
   residents_.push_back(&resident);
   pods_.adopt(resident);
   const auto& components = resident.model->components;
+  if (components.size() > 1) resident.parts.reserve(components.size() - 1);
   for (std::size_t i = 1; i < components.size(); ++i) {
     const ComponentModel& component = components[i];
     WorkloadPods& part = resident.parts.emplace_back(

@@ -9,10 +9,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/member/member_observer.h"
 #include "models/member/pods.h"
@@ -98,7 +98,7 @@ struct Resident : WorkloadPods {
   using WorkloadPods::WorkloadPods;
 
   api::ResourceReference workload;
-  std::string name;  ///< As in timelines.
+  api::Name name;  ///< As in timelines.
   std::optional<ResidentObject> object;
   std::int64_t reported_ready = 0;
   std::int64_t reported_pending = 0;
@@ -108,7 +108,7 @@ struct Resident : WorkloadPods {
       0;  ///< Of the present start of a document: what was due to an earlier one is void.
   mutable std::shared_ptr<const policy::MemberObject> snapshot;  ///< Made on demand.
   /// Pods of its further components. Those of the first, or all if it has none, are its own.
-  std::deque<WorkloadPods> parts{};
+  std::vector<WorkloadPods> parts{};  ///< As many as there will ever be: addresses stay.
 
   /// Sums over its own pods and its parts.
   [[nodiscard]] std::int64_t all_active() const;

@@ -20,7 +20,12 @@ PodManagement management_of_kind(std::string_view kind) {
 }
 
 void WorkloadModels::set(const api::ResourceReference& workload, WorkloadModel model) {
-  Versions& versions = models_[timeline::workload_name(workload)];
+  set(workload, std::make_shared<const WorkloadModel>(std::move(model)));
+}
+
+void WorkloadModels::set(const api::ResourceReference& workload,
+                         std::shared_ptr<const WorkloadModel> model) {
+  Versions& versions = models_[WorkloadKey(workload)];
   versions.clear();
   versions.push_front({0, std::move(model)});
 }
@@ -28,15 +33,16 @@ void WorkloadModels::set(const api::ResourceReference& workload, WorkloadModel m
 void WorkloadModels::change(const api::ResourceReference& workload,
                             std::int64_t generation,
                             WorkloadModel model) {
-  models_.at(timeline::workload_name(workload)).push_front({generation, std::move(model)});
+  models_.at(WorkloadKey(workload))
+      .push_front({generation, std::make_shared<const WorkloadModel>(std::move(model))});
 }
 
 const WorkloadModel* WorkloadModels::find(const api::ResourceReference& workload,
                                           std::int64_t generation) const {
-  const auto found = models_.find(timeline::workload_name(workload));
+  const auto found = models_.find(WorkloadKey(workload));
   if (found == models_.end()) return nullptr;
   for (const Version& version : found->second) {
-    if (version.generation <= generation) return &version.model;
+    if (version.generation <= generation) return version.model.get();
   }
   return nullptr;
 }

@@ -4,9 +4,11 @@
 /// start, what its status shows. Control-plane objects say nothing of it. A plain value; built from
 /// the scenario, owned by the World.
 
+#include <cstddef>
 #include <cstdint>
 #include <forward_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,12 +93,32 @@ struct WorkloadModel {
   }
 };
 
+/// What identifies a workload in the world: its kind, namespace and name. For look-up only.
+struct WorkloadKey {
+  explicit WorkloadKey(const api::ResourceReference& workload)
+      : kind(workload.kind), space(workload.space), name(workload.name) {}
+
+  api::Name kind;
+  api::Name space;
+  api::Name name;
+
+  friend bool operator==(const WorkloadKey&, const WorkloadKey&) = default;
+
+  struct Hash {
+    [[nodiscard]] std::size_t operator()(const WorkloadKey& key) const {
+      return (key.kind.hash() * 31 + key.space.hash()) * 31 + key.name.hash();
+    }
+  };
+};
+
 /// Models by kind, namespace and name. A workload whose pod template changes has several, each for
 /// the generations of the template from one on.
 class WorkloadModels {
  public:
   /// The model of a workload, whatever its template's generation.
   void set(const api::ResourceReference& workload, WorkloadModel model);
+  /// The same for one that other workloads share.
+  void set(const api::ResourceReference& workload, std::shared_ptr<const WorkloadModel> model);
   /// The model from that generation of the template on. Requires: it has a model for earlier ones.
   void change(const api::ResourceReference& workload, std::int64_t generation, WorkloadModel model);
   /// The model for that generation, or null for objects that nobody described (they take the shape
@@ -107,11 +129,11 @@ class WorkloadModels {
  private:
   struct Version {
     std::int64_t generation;
-    WorkloadModel model;
+    std::shared_ptr<const WorkloadModel> model;
   };
-  using Versions = std::forward_list<Version>;  // The latest first; addresses stay.
+  using Versions = std::forward_list<Version>;  // The latest first.
 
-  std::unordered_map<std::string, Versions> models_;  // for look-up only
+  std::unordered_map<WorkloadKey, Versions, WorkloadKey::Hash> models_;  // for look-up only
 };
 
 }  // namespace firedrill::models

@@ -62,7 +62,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
     Snapshot state;
   };
   struct ClusterWatch {
-    std::map<std::string, Snapshot, std::less<>> seen;  ///< By name of the workload.
+    std::map<api::Name, Snapshot, std::less<>> seen;  ///< By name of the workload.
     std::deque<Delivery> deliveries;
     sim::Time last_due{};  ///< No event overtakes an earlier one.
     sim::EventHandle drain;

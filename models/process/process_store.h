@@ -23,6 +23,7 @@
 #include "models/process/delays.h"
 #include "models/process/metronome.h"
 #include "models/process/request.h"
+#include "models/store/key_map.h"
 #include "models/store/object_table.h"
 #include "sim/engine.h"
 #include "sim/random.h"
@@ -121,8 +122,8 @@ class ProcessStore final : public policy::Store<Object>,
   }
 
   [[nodiscard]] Snapshot get(const api::Key& key) const override {
-    const auto found = cache_.find(key);
-    if (found == cache_.end()) return nullptr;
+    const Entry* found = cache_.find(key);
+    if (found == nullptr) return nullptr;
     const Cached& cached = found->second;
     cached.read = cached.object;
     cached.seen_from = link_.seen_from();
@@ -131,8 +132,8 @@ class ProcessStore final : public policy::Store<Object>,
 
   /// What the process knows of an object when it decides upon a write: what `get` last said.
   [[nodiscard]] Snapshot last_read(const api::Key& key) const {
-    const auto found = cache_.find(key);
-    if (found == cache_.end()) return nullptr;
+    const Entry* found = cache_.find(key);
+    if (found == nullptr) return nullptr;
     return found->second.read ? found->second.read : found->second.object;
   }
 
@@ -140,7 +141,7 @@ class ProcessStore final : public policy::Store<Object>,
     if (!listed_) {
       list_.clear();
       list_.reserve(cache_.size());
-      for (const auto& [key, cached] : cache_)
+      for (const auto& [key, cached] : cache_.ordered())
         list_.push_back(cached.object);
       listed_ = true;
     }
@@ -150,11 +151,12 @@ class ProcessStore final : public policy::Store<Object>,
   [[nodiscard]] std::vector<Snapshot> select(policy::Index index,
                                              std::string_view value) const override {
     std::vector<Snapshot> objects;
-    const auto& keys = built_index(index);
-    const auto found = keys.find(std::string(value));
-    if (found == keys.end()) return objects;
-    for (const api::Key& key : found->second)
-      objects.push_back(cache_.at(key).object);
+    const auto& entries = built_index(index);
+    const auto found = entries.find(value);
+    if (found == entries.end()) return objects;
+    objects.reserve(found->second.size());
+    for (const Entry* entry : found->second)
+      objects.push_back(entry->second.object);
     return objects;
   }
 
@@ -204,8 +206,6 @@ class ProcessStore final : public policy::Store<Object>,
   void reconnect() override { arm(); }
 
  private:
-  using KeysByValue = std::unordered_map<std::string, std::set<api::Key>>;
-
   struct Watch {
     Handler handler;
     bool listed = false;  ///< Whether it has been told of what was there.
@@ -215,6 +215,12 @@ class ProcessStore final : public policy::Store<Object>,
     mutable Snapshot read;          ///< What `get` said last; null: it was never asked.
     mutable sim::Time seen_from{};  ///< What was stored before, the cache showed then.
   };
+  using Entry = typename KeyMap<Cached>::Entry;
+  struct ByKey {
+    bool operator()(const Entry* a, const Entry* b) const { return a->first < b->first; }
+  };
+  using EntriesByValue = std::unordered_map<api::Name, std::set<const Entry*, ByKey>>;
+
   struct Delivery {
     sim::Time stored{};
     sim::Time due{};
@@ -262,8 +268,8 @@ class ProcessStore final : public policy::Store<Object>,
 
   [[nodiscard]] Basis<Object> basis_of(const api::Key& key) const {
     const sim::Time now = link_.engine.now();
-    const auto found = cache_.find(key);
-    if (found == cache_.end()) return {now, link_.seen_from(), nullptr};
+    const Entry* found = cache_.find(key);
+    if (found == nullptr) return {now, link_.seen_from(), nullptr};
     const Cached& cached = found->second;
     if (!cached.read) return {now, link_.seen_from(), cached.object};
     return {now, cached.seen_from, cached.read};
@@ -304,7 +310,7 @@ class ProcessStore final : public policy::Store<Object>,
     for (auto& [id, watch] : handlers_) {
       if (watch.listed) continue;
       watch.listed = true;
-      for (const auto& [key, cached] : cache_)
+      for (const auto& [key, cached] : cache_.ordered())
         watch.handler({nullptr, cached.object, true});
     }
     while (!deliveries_.empty() && deliveries_.front().due <= link_.engine.now()) {
@@ -334,45 +340,45 @@ class ProcessStore final : public policy::Store<Object>,
 
   void put(const api::Key& key, const Snapshot& object) {
     listed_ = false;
-    const auto [found, fresh] = cache_.try_emplace(key);
-    if (!fresh) unindex(key, *found->second.object);
-    found->second.object = object;
-    for (auto& [index, keys] : indexes_) {
-      // Captured by name: clang 14 doesn't capture structured bindings by default.
-      Rules<Object>::index(
-          *object, index, [&, &keys = keys](const std::string& value) { keys[value].insert(key); });
-    }
+    const auto [entry, fresh] = cache_.try_emplace(key);
+    if (!fresh) unindex(entry);
+    entry->second.object = object;
+    for (auto& [index, entries] : indexes_)
+      enter(index, entries, entry);
   }
 
   void drop(const api::Key& key) {
-    const auto found = cache_.find(key);
-    if (found == cache_.end()) return;
+    Entry* found = cache_.find(key);
+    if (found == nullptr) return;
     listed_ = false;
-    unindex(key, *found->second.object);
+    unindex(found);
     cache_.erase(found);
   }
 
-  void unindex(const api::Key& key, const Object& object) {
-    for (auto& [index, keys] : indexes_) {
-      Rules<Object>::index(object, index, [&, &keys = keys](const std::string& value) {
-        const auto found = keys.find(value);
-        if (found == keys.end()) return;
-        found->second.erase(key);
-        if (found->second.empty()) keys.erase(found);
-      });
+  static void enter(policy::Index index, EntriesByValue& entries, const Entry* entry) {
+    Rules<Object>::index(*entry->second.object, index,
+                         [&](const api::Name& value) { entries[value].insert(entry); });
+  }
+
+  void unindex(const Entry* entry) {
+    for (auto& [index, entries] : indexes_) {
+      // Captured by name: clang 14 doesn't capture structured bindings by default.
+      Rules<Object>::index(*entry->second.object, index,
+                           [entry, &entries = entries](const api::Name& value) {
+                             const auto found = entries.find(value);
+                             if (found == entries.end()) return;
+                             found->second.erase(entry);
+                             if (found->second.empty()) entries.erase(found);
+                           });
     }
   }
 
   /// Built when first asked for: most processes need few.
-  [[nodiscard]] const KeysByValue& built_index(policy::Index index) const {
+  [[nodiscard]] const EntriesByValue& built_index(policy::Index index) const {
     const auto [found, fresh] = indexes_.try_emplace(index);
     if (fresh) {
-      for (const auto& [key, cached] : cache_) {
-        Rules<Object>::index(*cached.object, index,
-                             [&keys = found->second, &key = key](const std::string& value) {
-                               keys[value].insert(key);
-                             });
-      }
+      for (const Entry& entry : cache_.ordered())
+        enter(index, found->second, &entry);
     }
     return found->second;
   }
@@ -385,10 +391,10 @@ class ProcessStore final : public policy::Store<Object>,
   sim::Time listed_from_;  ///< When the first list has come.
   std::size_t slot_;       ///< In the link's `oldest_pending`.
   sim::Time last_due_{};   ///< Of the watch: no event overtakes an earlier one.
-  std::map<api::Key, Cached> cache_;
+  KeyMap<Cached> cache_;
   mutable std::vector<Snapshot> list_;  ///< Of the cache, when `listed_`.
   mutable bool listed_ = false;
-  mutable std::map<policy::Index, KeysByValue> indexes_;
+  mutable std::map<policy::Index, EntriesByValue> indexes_;
   std::map<std::uint64_t, Watch> handlers_;
   std::uint64_t next_handler_ = 0;
   std::deque<Delivery> deliveries_;

@@ -156,7 +156,7 @@ struct WorkloadSpec {
   std::string priority_class_name;
   api::Placement placement;
   SubscriptionWish subscription;
-  std::optional<api::FailoverBehavior> failover;
+  api::Shared<api::FailoverBehavior> failover;
   std::optional<api::Suspension> suspension;
   bool propagate_deps = false;
   std::vector<std::string> depends_on;  ///< "Kind/name", in its namespace.
@@ -216,11 +216,11 @@ void describe(V& v, WorkloadSpec& w) {
 
 /// One workload of the world. Those of one entry share its spec, so that millions fit into memory.
 struct WorkloadInstance {
-  std::string name;
-  std::string uid;        ///< As the scenario gives it, or derived.
-  std::string policy;     ///< Name of the policy that governs it: a pasted one's, or its own name.
+  api::Name name;
+  api::Text uid;          ///< As the scenario gives it, or derived.
+  api::Name policy;       ///< Name of the policy that governs it: a pasted one's, or its own name.
   api::Key subscription;  ///< Clusternet: the Subscription that feeds it; empty if none does.
-  std::string pointer;    ///< JSON pointer of its entry in the scenario.
+  api::Name pointer;      ///< JSON pointer of its entry in the scenario.
   std::shared_ptr<const WorkloadSpec> spec;
 
   /// "Kind/namespace/name", as the timeline calls it.

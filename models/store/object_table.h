@@ -8,6 +8,7 @@
 /// event.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/store/key_map.h"
 #include "models/store/rules.h"
 #include "policy/runtime/ports.h"
 #include "policy/runtime/work_queue.h"
@@ -121,15 +123,14 @@ class ObjectTable {
     return std::exchange(basis_, basis);
   }
   [[nodiscard]] Snapshot find(const api::Key& key) const {
-    const auto found = objects_.find(key);
-    return found == objects_.end() ? nullptr : found->second;
+    const Entry* found = objects_.find(key);
+    return found == nullptr ? nullptr : found->second;
   }
-  [[nodiscard]] const std::map<api::Key, Snapshot>& objects() const { return objects_; }
+  [[nodiscard]] const std::map<api::Key, Snapshot>& objects() const { return objects_.ordered(); }
 
   Written<Object> create(Object object) {
     const api::Key key = object.metadata.key();
-    if (const auto found = objects_.find(key); found != objects_.end())
-      return {Outcome::exists, found->second};
+    if (const Entry* found = objects_.find(key)) return {Outcome::exists, found->second};
     object.metadata.generation = 1;
     object.metadata.creation_timestamp = api::StoredTime::floor(context_.server_now());
     object.metadata.deletion_timestamp.reset();
@@ -137,7 +138,7 @@ class ObjectTable {
       return {verdict.outcome, nullptr, std::move(verdict.message)};
     object.metadata.resource_version = context_.next_version();
     Snapshot stored = std::make_shared<const Object>(std::move(object));
-    objects_.emplace(key, stored);
+    objects_.try_emplace(key).first->second = stored;
     notify({nullptr, stored});
     return {Outcome::done, std::move(stored)};
   }
@@ -184,8 +185,8 @@ class ObjectTable {
 
   /// A change of the spec that no field of ours shows: a new generation, and nothing else.
   Written<Object> renew(const api::Key& key) {
-    const auto found = objects_.find(key);
-    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    Entry* found = objects_.find(key);
+    if (found == nullptr) return {Outcome::not_found, nullptr};
     Object next = *found->second;
     ++next.metadata.generation;
     return {Outcome::done, store(found, std::move(next))};
@@ -193,8 +194,8 @@ class ObjectTable {
 
   /// Removes the object, or marks it deleting while finalizers hold it.
   Written<Object> remove(const api::Key& key) {
-    const auto found = objects_.find(key);
-    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    Entry* found = objects_.find(key);
+    if (found == nullptr) return {Outcome::not_found, nullptr};
     if (found->second->metadata.finalizers.empty()) return erase(found);
     if (found->second->metadata.deleting()) return {Outcome::done, found->second};
     Object next = *found->second;
@@ -217,7 +218,7 @@ class ObjectTable {
   }
 
  private:
-  using Position = typename std::map<api::Key, Snapshot>::iterator;
+  using Entry = typename KeyMap<Snapshot>::Entry;
 
   static void keep_server_fields(Object& to, const Object& from) {
     to.metadata.generation = from.metadata.generation;
@@ -232,8 +233,8 @@ class ObjectTable {
 
   template <class Change>
   Written<Object> write(const api::Key& key, std::optional<std::int64_t> version, Change&& change) {
-    const auto found = objects_.find(key);
-    if (found == objects_.end()) return {Outcome::not_found, nullptr};
+    Entry* found = objects_.find(key);
+    if (found == nullptr) return {Outcome::not_found, nullptr};
     const Snapshot before = found->second;
     if (version && *version != before->metadata.resource_version)
       return {Outcome::conflict, before};
@@ -247,7 +248,7 @@ class ObjectTable {
     return {Outcome::done, store(found, std::move(next))};
   }
 
-  Snapshot store(Position position, Object next) {
+  Snapshot store(Entry* position, Object next) {
     next.metadata.resource_version = context_.next_version();
     Snapshot before = std::move(position->second);
     Snapshot stored = std::make_shared<const Object>(std::move(next));
@@ -256,7 +257,7 @@ class ObjectTable {
     return stored;
   }
 
-  Written<Object> erase(Position position) {
+  Written<Object> erase(Entry* position) {
     Snapshot before = std::move(position->second);
     objects_.erase(position);
     notify({std::move(before), nullptr});
@@ -268,7 +269,7 @@ class ObjectTable {
       watcher->changed(change);
     const std::string_view scope = Rules<Object>::scope(change.any());
     if (scope.empty() || scoped_.empty()) return;
-    const auto found = scoped_.find(std::string(scope));
+    const auto found = scoped_.find(scope);
     if (found == scoped_.end()) return;
     for (TableWatcher<Object>* watcher : found->second)
       watcher->changed(change);
@@ -278,9 +279,16 @@ class ObjectTable {
   Admission admission_;
   BeforeUpdate before_update_;
   const Basis<Object>* basis_ = nullptr;
-  std::map<api::Key, Snapshot> objects_;
+  KeyMap<Snapshot> objects_;
   std::vector<TableWatcher<Object>*> everywhere_;
-  std::unordered_map<std::string, std::vector<TableWatcher<Object>*>> scoped_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  std::unordered_map<std::string, std::vector<TableWatcher<Object>*>, TextHash, std::equal_to<>>
+      scoped_;
 };
 
 }  // namespace firedrill::models

@@ -2,8 +2,10 @@
 
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -68,10 +70,19 @@ World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const Wo
                                          .check_invariants = options.check_invariants,
                                          .default_tolerations = options.default_tolerations})) {
   if (options.check_invariants) timeline_checks_.report_to(&violations_);
-  for (const WorkloadInstance& workload : spec.workloads)
-    workload_models_.set(workload.reference(), model_of(*workload.spec));
+  set_models(spec.workloads);
   for (const ClusterSpec& cluster : spec.clusters)
     add_member(cluster);
+}
+
+void World::set_models(std::span<const WorkloadInstance> workloads) {
+  // Instances of one entry of the scenario share its model.
+  std::unordered_map<const WorkloadSpec*, std::shared_ptr<const WorkloadModel>> by_entry;
+  for (const WorkloadInstance& workload : workloads) {
+    auto& model = by_entry[workload.spec.get()];
+    if (!model) model = std::make_shared<const WorkloadModel>(model_of(*workload.spec));
+    workload_models_.set(workload.reference(), model);
+  }
 }
 
 World::~World() {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,7 @@ class World {
   friend class FaultDriver;
   friend class UserActions;
 
+  void set_models(std::span<const WorkloadInstance> workloads);
   void add_member(const ClusterSpec& spec);
   /// What changed for a member's links, power or API server takes effect.
   void member_changed(WorldMember& member);

@@ -31,11 +31,11 @@ using Replicas = std::int64_t;
 
 /// The resource template that a binding stands for.
 struct ResourceReference {
-  std::string api_version;
-  std::string kind;
-  std::string space;
-  std::string name;
-  std::string uid;
+  Name api_version;
+  Name kind;
+  Name space;
+  Name name;
+  Text uid;
 
   friend bool operator==(const ResourceReference&, const ResourceReference&) = default;
 };
@@ -52,7 +52,7 @@ void describe(V& v, ResourceReference& r) {
 
 /// Replicas of one component, where a workload of several went to a cluster.
 struct TargetComponent {
-  std::string name;
+  Name name;
   Replicas replicas = 0;
 
   friend bool operator==(const TargetComponent&, const TargetComponent&) = default;
@@ -68,7 +68,7 @@ void describe(V& v, TargetComponent& t) {
 /// An entry of spec.clusters: the assignment of replicas to one cluster. A workload of several
 /// components has no replicas of its own, but those of its components.
 struct TargetCluster {
-  std::string name;
+  Name name;
   Replicas replicas = 0;
   std::vector<TargetComponent> components{};
 
@@ -86,8 +86,8 @@ void describe(V& v, TargetCluster& t) {
 /// What one replica needs.
 struct ReplicaRequirements {
   ResourceList resource_request;
-  std::string space;
-  std::string priority_class_name;
+  Name space;
+  Name priority_class_name;
   std::optional<NodeClaim> node_claim{};
 
   friend bool operator==(const ReplicaRequirements&, const ReplicaRequirements&) = default;
@@ -105,7 +105,7 @@ void describe(V& v, ReplicaRequirements& r) {
 /// What one replica of a component needs. The namespace is the binding's.
 struct ComponentRequirements {
   ResourceList resource_request;
-  std::string priority_class_name;
+  Name priority_class_name;
   std::optional<NodeClaim> node_claim;
 
   friend bool operator==(const ComponentRequirements&, const ComponentRequirements&) = default;
@@ -122,7 +122,7 @@ void describe(V& v, ComponentRequirements& r) {
 /// One pod template of a workload that has several (a FlinkDeployment's jobManager), with its own
 /// replicas. Only complete sets of components are of use.
 struct Component {
-  std::string name;
+  Name name;
   Replicas replicas = 0;
   std::optional<ComponentRequirements> requirements{};
 
@@ -140,8 +140,8 @@ void describe(V& v, Component& c) {
 /// Names of the groups that a workload is kept together with, or apart from: "key=value" of the
 /// label that placement.workloadAffinity groups by. "" = none.
 struct WorkloadAffinityGroups {
-  std::string affinity_group;
-  std::string anti_affinity_group;
+  Name affinity_group;
+  Name anti_affinity_group;
 
   friend bool operator==(const WorkloadAffinityGroups&, const WorkloadAffinityGroups&) = default;
 };
@@ -156,17 +156,17 @@ void describe(V& v, WorkloadAffinityGroups& g) {
 /// An eviction under way. Appended by an evictor, stamped and dropped by the graceful eviction
 /// controller.
 struct GracefulEvictionTask {
-  std::string from_cluster;
-  std::string purge_mode;
+  Name from_cluster;
+  Name purge_mode;
   std::optional<Replicas> replicas;
-  std::string reason;
-  std::string message;
-  std::string producer;
+  Name reason;
+  Text message;
+  Name producer;
   std::optional<std::int64_t> grace_period_seconds;
   std::optional<bool> suppress_deletion;
   Labels preserved_label_state;
   std::optional<StoredTime> creation_timestamp;
-  std::vector<std::string> clusters_before_failover;
+  std::vector<Name> clusters_before_failover;
 
   friend bool operator==(const GracefulEvictionTask&, const GracefulEvictionTask&) = default;
 };
@@ -192,8 +192,8 @@ void describe(V& v, GracefulEvictionTask& t) {
 
 /// Assignment of a binding that depends on this one's resource.
 struct BindingSnapshot {
-  std::string space;
-  std::string name;
+  Name space;
+  Name name;
   std::vector<TargetCluster> clusters;
 
   friend bool operator==(const BindingSnapshot&, const BindingSnapshot&) = default;
@@ -222,21 +222,21 @@ void describe(V& v, SchedulePriority& p) {
 struct BindingSpec {
   ResourceReference resource;
   Replicas replicas = 0;
-  std::optional<ReplicaRequirements> replica_requirements;
+  Shared<ReplicaRequirements> replica_requirements;
   std::vector<Component> components;  ///< Only with the gate MultiplePodTemplatesScheduling.
   std::vector<TargetCluster> clusters;
   std::shared_ptr<const Placement>
       placement;  ///< Shared between bindings of one policy; compared by value.
   std::vector<GracefulEvictionTask> graceful_eviction_tasks;
   std::vector<BindingSnapshot> required_by;
-  std::optional<FailoverBehavior> failover;
+  Shared<FailoverBehavior> failover;
   std::optional<Suspension> suspension;
   std::optional<SchedulePriority> schedule_priority;
   std::optional<StoredTime> reschedule_triggered_at;
   /// Only with the gate WorkloadAffinity.
   std::optional<WorkloadAffinityGroups> workload_affinity_groups;
-  std::string conflict_resolution;
-  std::string scheduler_name;
+  Name conflict_resolution;
+  Name scheduler_name;
   bool preserve_resources_on_deletion = false;
   bool propagate_deps = false;
 
@@ -301,18 +301,18 @@ struct ObjectStatus {
 
 /// What the control plane knows of one cluster's copy.
 struct AggregatedStatusItem {
-  std::string cluster_name;
+  Name cluster_name;
   std::optional<ObjectStatus> status;
   bool applied = false;
-  std::string applied_message;
-  std::string health;
+  Text applied_message;
+  Name health;
 
   friend bool operator==(const AggregatedStatusItem&, const AggregatedStatusItem&) = default;
 };
 
 struct BindingStatus {
   std::int64_t scheduler_observed_generation = 0;
-  std::string scheduler_observed_affinity_name;
+  Name scheduler_observed_affinity_name;
   std::optional<StoredTime> last_scheduled_time;
   std::vector<Condition> conditions;
   std::vector<AggregatedStatusItem> aggregated_status;

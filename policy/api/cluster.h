@@ -29,9 +29,9 @@ inline constexpr std::string_view sync_pull = "Pull";
 
 /// A mark on a cluster. Identity is (key, effect); the value does not count.
 struct Taint {
-  std::string key;
-  std::string value;
-  std::string effect;
+  Name key;
+  Name value;
+  Name effect;
   std::optional<StoredTime> time_added;
 
   [[nodiscard]] bool same_identity(const Taint& other) const {
@@ -52,10 +52,10 @@ void describe(V& v, Taint& t) {
 
 /// Lets a workload stay on, or go to, a cluster with a matching taint.
 struct Toleration {
-  std::string key;
-  std::string op;
-  std::string value;
-  std::string effect;
+  Name key;
+  Name op;
+  Name value;
+  Name effect;
   std::optional<std::int64_t> toleration_seconds;
 
   friend bool operator==(const Toleration&, const Toleration&) = default;
@@ -120,14 +120,14 @@ void describe(V& v, ObjectReference& r) {
 
 struct ClusterSpec {
   std::string id;
-  std::string sync_mode;
+  Name sync_mode;
   std::string api_endpoint;
   std::optional<ObjectReference> secret_ref;
   std::optional<ObjectReference> impersonator_secret_ref;
   std::string proxy_url;
-  std::string provider;
-  std::string region;
-  std::string zone;  ///< Deprecated upstream; admission moves it into `zones`.
+  Name provider;
+  Name region;
+  Name zone;  ///< Deprecated upstream; admission moves it into `zones`.
   std::vector<std::string> zones;
   std::vector<Taint> taints;
   std::vector<ResourceModel> resource_models;

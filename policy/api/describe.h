@@ -34,7 +34,7 @@
 /// Members: std::string, bool, int32/int64/uint32/uint64, double, `api::Duration`,
 /// `api::StoredTime`, `api::Timestamp`, `api::Quantity`, `api::Json` (anything), described enums
 /// and structs, std::optional, std::vector, std::map with std::string keys, std::shared_ptr<const
-/// T>.
+/// T>, and what copies share (name.h, shared.h).
 ///
 /// An enum class names its words:
 ///
@@ -73,6 +73,8 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include "policy/api/shared.h"
 
 namespace firedrill::api {
 
@@ -213,11 +215,15 @@ template <class T>
 struct IsMap : std::false_type {};
 template <class T, class Less>
 struct IsMap<std::map<std::string, T, Less>> : std::true_type {};
+template <class Map>
+struct IsMap<SharedMap<Map>> : IsMap<Map> {};
 
 template <class T>
 struct IsShared : std::false_type {};
 template <class T>
 struct IsShared<std::shared_ptr<const T>> : std::true_type {};
+template <class T>
+struct IsShared<Shared<T>> : std::true_type {};
 
 }  // namespace detail
 

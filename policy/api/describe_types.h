@@ -22,6 +22,7 @@
 #include "policy/api/describe.h"
 #include "policy/api/json_value.h"
 #include "policy/api/json_writer.h"
+#include "policy/api/name.h"
 #include "policy/api/quantity.h"
 #include "policy/api/time.h"
 
@@ -316,7 +317,7 @@ template <class T>
     return Shape::integer;
   } else if constexpr (std::is_floating_point_v<T>) {
     return Shape::number;
-  } else if constexpr (std::is_same_v<T, std::string>) {
+  } else if constexpr (TextMember<T>) {
     return Shape::text;
   } else if constexpr (std::is_same_v<T, Duration>) {
     return Shape::duration;

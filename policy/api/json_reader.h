@@ -29,6 +29,7 @@
 #include "policy/api/describe.h"
 #include "policy/api/diagnostic.h"
 #include "policy/api/json_value.h"
+#include "policy/api/name.h"
 #include "policy/api/quantity.h"
 #include "policy/api/result.h"
 #include "policy/api/time.h"
@@ -121,6 +122,15 @@ void read_scalar(const nlohmann::json&, std::uint32_t&, ReadContext&, const Cons
 void read_scalar(const nlohmann::json&, std::uint64_t&, ReadContext&, const Constraints&);
 void read_scalar(const nlohmann::json&, double&, ReadContext&, const Constraints&);
 void read_scalar(const nlohmann::json&, std::string&, ReadContext&, const Constraints&);
+template <SharedTextMember T>
+void read_scalar(const nlohmann::json& json,
+                 T& value,
+                 ReadContext& context,
+                 const Constraints& constraints) {
+  std::string text;
+  read_scalar(json, text, context, constraints);
+  value = std::move(text);
+}
 void read_scalar(const nlohmann::json&, Duration&, ReadContext&, const Constraints&);
 void read_scalar(const nlohmann::json&, StoredTime&, ReadContext&, const Constraints&);
 void read_scalar(const nlohmann::json&, Timestamp&, ReadContext&, const Constraints&);

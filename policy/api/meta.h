@@ -11,18 +11,21 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/api/name.h"
+#include "policy/api/shared.h"
 #include "policy/api/time.h"
 
 namespace firedrill::api {
 
 using Labels = std::map<std::string, std::string, std::less<>>;
+using SharedLabels = SharedMap<Labels>;
 
 /// What identifies an object within its kind. `space` is the Kubernetes namespace, "" when the
 /// object is cluster-scoped. Orders as the reference sorts its cache lists: by namespace, then
 /// name.
 struct Key {
-  std::string space;
-  std::string name;
+  Name space;
+  Name name;
 
   friend auto operator<=>(const Key&, const Key&) = default;
 };
@@ -30,16 +33,16 @@ struct Key {
 /// Metadata as the API server keeps it. `generation` counts accepted changes of the spec (and the
 /// request to delete); `resource_version` counts every write and carries optimistic concurrency.
 struct ObjectMeta {
-  std::string space;
-  std::string name;
-  std::string uid;
-  Labels labels;
-  Labels annotations;
+  Name space;
+  Name name;
+  Text uid;
+  SharedLabels labels;
+  SharedLabels annotations;
   std::int64_t generation = 0;
   std::int64_t resource_version = 0;
   std::optional<StoredTime> creation_timestamp;
   std::optional<StoredTime> deletion_timestamp;
-  std::vector<std::string> finalizers;
+  std::vector<Name> finalizers;
 
   [[nodiscard]] Key key() const { return {space, name}; }
   [[nodiscard]] bool deleting() const { return deletion_timestamp.has_value(); }
@@ -65,10 +68,10 @@ void describe(V& v, ObjectMeta& m) {
 
 /// A condition of an object's status. Kubernetes knows the statuses "True", "False" and "Unknown".
 struct Condition {
-  std::string type;
-  std::string status;
-  std::string reason;
-  std::string message;
+  Name type;
+  Name status;
+  Name reason;
+  Text message;
   std::optional<StoredTime> last_transition_time;
 
   friend bool operator==(const Condition&, const Condition&) = default;

@@ -60,7 +60,7 @@ void describe(V& v, PolicySchedulePriority& p) {
 struct PropagationSpec {
   std::vector<ResourceSelector> resource_selectors;
   Placement placement;
-  std::optional<FailoverBehavior> failover;
+  Shared<FailoverBehavior> failover;
   std::optional<Suspension> suspension;
   std::optional<PolicySchedulePriority> schedule_priority;
   std::vector<std::string> dependent_overrides;

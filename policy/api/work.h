@@ -20,12 +20,12 @@ namespace firedrill::api {
 /// does.
 struct ResourceTemplate {
   ObjectMeta metadata;
-  std::string api_version;
-  std::string kind;
+  Name api_version;
+  Name kind;
   std::optional<Replicas> replicas;  ///< Absent for kinds without replicas.
   Json spec;  ///< The rest of the spec, as pasted; opaque to the control loops.
   std::vector<ResourceReference> dependencies;  ///< ConfigMaps, Secrets and the like it refers to.
-  std::optional<ReplicaRequirements> replica_requirements{};  ///< What one of its replicas needs.
+  Shared<ReplicaRequirements> replica_requirements{};  ///< What one of its replicas needs.
 
   friend bool operator==(const ResourceTemplate&, const ResourceTemplate&) = default;
 };
@@ -37,7 +37,7 @@ struct Manifest {
   std::optional<Replicas> replicas;
   std::optional<Replicas> completions;  ///< Of a Job that is divided: this cluster's share.
   Json spec;                            ///< The rest of the template's spec, shared with it.
-  Labels injected_labels;               ///< Preserved state, added to the object's own labels.
+  SharedLabels injected_labels;         ///< Preserved state, added to the object's own labels.
 
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
@@ -46,7 +46,7 @@ struct WorkSpec {
   Manifest manifest;
   bool suspend_dispatching = false;
   bool preserve_resources_on_deletion = false;
-  std::string conflict_resolution;
+  Name conflict_resolution;
 
   friend bool operator==(const WorkSpec&, const WorkSpec&) = default;
 };
@@ -54,7 +54,7 @@ struct WorkSpec {
 /// What the member's object looked like when last collected.
 struct ManifestStatus {
   ObjectStatus status;
-  std::string health;
+  Name health;
 
   friend bool operator==(const ManifestStatus&, const ManifestStatus&) = default;
 };
@@ -70,7 +70,7 @@ struct WorkStatus {
 /// to it.
 struct Work {
   ObjectMeta metadata;
-  std::string cluster;
+  Name cluster;
   Key binding;
   WorkSpec spec;
   WorkStatus status;
@@ -87,7 +87,7 @@ struct Work {
 /// Namespace that holds the Works of one cluster. Its name is execution_space(cluster).
 struct ExecutionSpace {
   ObjectMeta metadata;
-  std::string cluster;
+  Name cluster;
 
   friend bool operator==(const ExecutionSpace&, const ExecutionSpace&) = default;
 };

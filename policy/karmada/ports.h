@@ -42,7 +42,7 @@ struct AssumedWorkload {
 
 /// What estimators are asked for: replicas more, or complete sets of components if there are any.
 struct EstimateQuestion {
-  std::optional<api::ReplicaRequirements> requirements{};
+  api::Shared<api::ReplicaRequirements> requirements{};
   std::string space{};  ///< Of the workload.
   std::vector<api::Component> components{};
   std::map<std::string, std::vector<AssumedWorkload>> assumed{};  ///< By cluster.

@@ -174,7 +174,7 @@ std::string type_name() {
     return "integer";
   } else if constexpr (std::is_same_v<T, double>) {
     return "number";
-  } else if constexpr (std::is_same_v<T, std::string>) {
+  } else if constexpr (api::TextMember<T>) {
     return "text";
   } else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
     return "list of texts";

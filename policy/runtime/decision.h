@@ -16,8 +16,8 @@ namespace firedrill::policy {
 
 /// One cluster in a scheduling pass.
 struct ConsideredCluster {
-  std::string cluster;
-  std::string rejected;  ///< The filter's reason; empty when it passed.
+  api::Name cluster;
+  api::Name rejected;  ///< The filter's reason; empty when it passed.
   std::int64_t score = 0;
   api::Replicas available = 0;
   api::Replicas assigned = 0;

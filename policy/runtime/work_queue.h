@@ -38,6 +38,7 @@ struct KeyHash {
   [[nodiscard]] std::size_t operator()(const std::string& text) const {
     return std::hash<std::string>{}(text);
   }
+  [[nodiscard]] std::size_t operator()(const api::Name& name) const { return name.hash(); }
   [[nodiscard]] std::size_t operator()(const Key& key) const {
     return (*this)(key.space) * 31 + (*this)(key.name);
   }

@@ -47,7 +47,8 @@ json task_json(const EvictionTask& task) {
   if (!task.preserved_label_state.empty())
     value["preservedLabelState"] = task.preserved_label_state;
   if (!task.clusters_before_failover.empty())
-    value["clustersBeforeFailover"] = task.clusters_before_failover;
+    value["clustersBeforeFailover"] = std::vector<std::string>(
+        task.clusters_before_failover.begin(), task.clusters_before_failover.end());
   if (!task.message.empty()) value["message"] = task.message;
   return value;
 }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <string>
 #include <unordered_map>
 
 #include "policy/api/meta.h"
@@ -25,7 +24,7 @@ struct CopyGrounds {
 struct BindingGrounds {
   std::uint64_t due = 0;            ///< What the scheduler has yet to answer, or failed at.
   std::int64_t due_generation = 0;  ///< In which generation of the binding it shows.
-  std::map<std::string, CopyGrounds, std::less<>> copies;  ///< By cluster.
+  std::map<api::Name, CopyGrounds, std::less<>> copies;  ///< By cluster.
 };
 
 using GroundsByBinding = std::unordered_map<api::Key, BindingGrounds, policy::KeyHash>;

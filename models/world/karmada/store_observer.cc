@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "models/world/decision_summary.h"
@@ -40,18 +41,17 @@ StoreObserver::~StoreObserver() {
 void StoreObserver::announce_task_end(const api::Key& binding,
                                       std::string_view cluster,
                                       std::string_view reason) {
-  task_ends_.insert_or_assign({binding, std::string(cluster)}, std::string(reason));
+  task_ends_.insert_or_assign({binding, cluster}, reason);
 }
 
 void StoreObserver::announce_decision(const api::Key& binding,
                                       std::shared_ptr<const policy::Decision> decision) {
-  decisions_.insert_or_assign(binding, std::move(decision));
+  pass_ = {binding, std::move(decision)};
 }
 
 std::optional<timeline::Decision> StoreObserver::take_decision(const api::Key& binding) {
-  const auto node = decisions_.extract(binding);
-  if (node.empty()) return std::nullopt;
-  return summarize(*node.mapped(), full_detail_);
+  if (pass_.decision == nullptr || pass_.binding != binding) return std::nullopt;
+  return summarize(*std::exchange(pass_, {}).decision, full_detail_);
 }
 
 void StoreObserver::changed(const Change<api::Cluster>& change) {
@@ -125,7 +125,7 @@ void StoreObserver::compare_taints(const api::Cluster& before,
 void StoreObserver::changed(const Change<api::ResourceBinding>& change) {
   static const api::ResourceBinding nothing;
   if (!change.after) {
-    decisions_.erase(change.before->metadata.key());
+    if (pass_.binding == change.before->metadata.key()) pass_ = {};
     grounds_.erase(change.before->metadata.key());
     return;
   }

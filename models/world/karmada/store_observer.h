@@ -79,8 +79,12 @@ class StoreObserver final : private TableWatcher<api::Cluster>,
   WorldMembers& members_;
   timeline::Recorder& recorder_;
   bool full_detail_;
-  std::map<std::pair<api::Key, std::string>, std::string> task_ends_;
-  std::map<api::Key, std::shared_ptr<const policy::Decision>> decisions_;
+  std::map<std::pair<api::Key, api::Name>, api::Name> task_ends_;
+  /// The scheduler's last pass, until its result is stored: it has one pass at a time.
+  struct Pass {
+    api::Key binding;
+    std::shared_ptr<const policy::Decision> decision;
+  } pass_;
   GroundsByBinding grounds_;
   MemberGrounds of_nobody_;
 };

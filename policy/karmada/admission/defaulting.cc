@@ -73,7 +73,7 @@ void default_propagation(api::PropagationPolicy& policy,
                          const std::optional<DefaultTolerations>& tolerations) {
   api::PropagationSpec& spec = policy.spec;
   default_placement(spec.placement);
-  if (spec.failover) default_failover(*spec.failover);
+  if (spec.failover) default_failover(spec.failover.edit());
   if (tolerations) {
     add_toleration(spec.placement, api::taint_not_ready, tolerations->not_ready_seconds);
     add_toleration(spec.placement, api::taint_unreachable, tolerations->unreachable_seconds);

@@ -193,7 +193,7 @@ void check_grace_period(const api::ApplicationFailover& behavior, FieldErrors& e
   if (seconds && *seconds <= 0) report_invalid(errors, field, "must be greater than 0");
 }
 
-void check_failover(const std::optional<api::FailoverBehavior>& failover, FieldErrors& errors) {
+void check_failover(const api::Shared<api::FailoverBehavior>& failover, FieldErrors& errors) {
   if (!failover) return;
   if (failover->application) {
     const api::ApplicationFailover& behavior = *failover->application;

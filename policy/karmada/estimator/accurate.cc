@@ -41,11 +41,11 @@ api::Replicas as_int32(std::int64_t replicas) {
   return static_cast<std::int32_t>(static_cast<std::uint32_t>(replicas));
 }
 
-const api::NodeClaim* claim_of(const std::optional<api::ReplicaRequirements>& requirements) {
+const api::NodeClaim* claim_of(const api::Shared<api::ReplicaRequirements>& requirements) {
   return requirements && requirements->node_claim ? &*requirements->node_claim : nullptr;
 }
 
-const api::ResourceList& request_of(const std::optional<api::ReplicaRequirements>& requirements) {
+const api::ResourceList& request_of(const api::Shared<api::ReplicaRequirements>& requirements) {
   static const api::ResourceList nothing;  // Constant.
   return requirements ? requirements->resource_request : nothing;
 }
@@ -135,7 +135,7 @@ api::Replicas accurate_estimate(const Inventory& inventory,
 }
 
 api::Replicas node_estimate(std::span<const NodeView> nodes,
-                            const std::optional<api::ReplicaRequirements>& requirements) {
+                            const api::Shared<api::ReplicaRequirements>& requirements) {
   std::int64_t replicas = 0;
   for (const NodeView& node : nodes) {
     if (node.ready && accepts(traits_of(node), claim_of(requirements)))
@@ -153,7 +153,7 @@ std::optional<api::Replicas> quota_estimate(std::span<const QuotaView> quotas,
     const bool whole = question.components.empty();
     if (whole &&
         !counts(quota.spec,
-                question.requirements ? question.requirements->priority_class_name : std::string()))
+                question.requirements ? question.requirements->priority_class_name : api::Name()))
       continue;
     api::ResourceList left = free_of(quota);
     for (const AssumedWorkload& workload : assumed) {

@@ -24,7 +24,7 @@ namespace firedrill::policy::karmada {
 /// Replicas that fit on the nodes that the claim admits, node by node. A node that is not ready
 /// takes nothing. Absent requirements are as good as empty ones: as many as there are free pods.
 [[nodiscard]] api::Replicas node_estimate(
-    std::span<const NodeView> nodes, const std::optional<api::ReplicaRequirements>& requirements);
+    std::span<const NodeView> nodes, const api::Shared<api::ReplicaRequirements>& requirements);
 
 /// Replicas (or sets) that the quotas of the workload's namespace allow; empty when none says
 /// anything. A quota counts only if one of its scopes is PriorityClass and the pods' class matches

@@ -85,7 +85,7 @@ api::Result<EvictionRequest> request_for(const ResourceBinding& binding,
     request.grace_period_seconds = behavior.grace_period_seconds;
   }
   if (request.purge_mode == api::purge_never) request.suppress_deletion = true;
-  if (options.plain_tasks) request.purge_mode.clear();
+  if (options.plain_tasks) request.purge_mode = {};
   return request;
 }
 

@@ -81,7 +81,7 @@ EvictionNeed eviction_need(std::span<const api::Taint> no_execute,
   return {.now = false, .tolerated_for = remaining};
 }
 
-std::string_view cluster_purge_mode(const std::optional<api::FailoverBehavior>& failover,
+std::string_view cluster_purge_mode(const api::Shared<api::FailoverBehavior>& failover,
                                     std::string_view flag) {
   if (failover && failover->cluster) {
     const std::string& wish = failover->cluster->purge_mode;

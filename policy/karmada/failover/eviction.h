@@ -28,14 +28,14 @@ inline constexpr std::string_view reason_taint_untolerated = "TaintUntolerated";
 
 /// Everything of a graceful eviction task that its producer decides.
 struct EvictionRequest {
-  std::string purge_mode;
-  std::string producer;
-  std::string reason;
-  std::string message;
+  api::Name purge_mode;
+  api::Name producer;
+  api::Name reason;
+  api::Text message;
   std::optional<std::int64_t> grace_period_seconds;
   std::optional<bool> suppress_deletion;
   api::Labels preserved_label_state;
-  std::vector<std::string> clusters_before_failover;
+  std::vector<api::Name> clusters_before_failover;
 };
 
 /// Takes `cluster` out of the assignment and appends a task for it, not yet stamped. A cluster that
@@ -64,7 +64,7 @@ struct EvictionNeed {
 /// The purge mode of a task for cluster failover: the binding's own wish (Gracefully when it has
 /// one and says nothing), else `flag`, the value of `no-execute-taint-eviction-purge-mode`.
 [[nodiscard]] std::string_view cluster_purge_mode(
-    const std::optional<api::FailoverBehavior>& failover, std::string_view flag);
+    const api::Shared<api::FailoverBehavior>& failover, std::string_view flag);
 
 /// Whether, and after what delay, the taint manager queues a binding for its eviction workers:
 /// empty means not at all. A binding without applied placement is queued, for its step to fail.

@@ -181,7 +181,7 @@ std::int64_t sets_by_summary(NotatedAmounts left,
 }  // namespace
 
 api::Replicas general_estimate(const api::Cluster& cluster,
-                               const std::optional<api::ReplicaRequirements>& requirements,
+                               const api::Shared<api::ReplicaRequirements>& requirements,
                                const GeneralEstimatorOptions& options) {
   if (!cluster.status.resource_summary) return 0;
   const std::span<const AssumedWorkload> assumed = assumed_in(cluster, options);

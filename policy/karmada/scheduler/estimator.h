@@ -58,7 +58,7 @@ struct GeneralEstimatorOptions {
 /// Follows karmada pkg/estimator/client/general.go, maxAvailableReplicas.
 [[nodiscard]] api::Replicas general_estimate(
     const api::Cluster& cluster,
-    const std::optional<api::ReplicaRequirements>& requirements,
+    const api::Shared<api::ReplicaRequirements>& requirements,
     const GeneralEstimatorOptions& options = {});
 
 /// Complete sets of the components that fit by the summary, and by the models. The reference

@@ -29,7 +29,7 @@ std::vector<api::AggregatedStatusItem> read_status_items(const Json& list) {
   std::vector<api::AggregatedStatusItem> items;
   for (const Json& json : list) {
     api::AggregatedStatusItem& item = items.emplace_back();
-    item.cluster_name = json.at("clusterName");
+    item.cluster_name = json.at("clusterName").get<std::string>();
     item.health = json.value("health", "");
     item.applied = json.value("applied", false);
     const auto status = json.find("status");
@@ -49,7 +49,7 @@ api::ResourceBinding application_binding(const Json& input) {
   binding.spec.propagate_deps = true;
   binding.spec.clusters = member_from_vector<Targets>(input, "clusters");
   binding.spec.failover.emplace();
-  binding.spec.failover->application =
+  binding.spec.failover.edit().application =
       from_vector<api::ApplicationFailover>(input.at("application"));
   return binding;
 }

@@ -93,7 +93,7 @@ Json cluster_affinity(const Json& input) {
 }
 
 Json estimator(const Json& input) {
-  std::optional<api::ReplicaRequirements> requirements;
+  api::Shared<api::ReplicaRequirements> requirements;
   if (const auto found = input.find("replicaRequirements"); found != input.end()) {
     requirements = read_requirements(*found);
   }

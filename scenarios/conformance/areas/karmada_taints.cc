@@ -11,10 +11,10 @@
 
 #include "policy/api/cluster.h"
 #include "policy/api/placement.h"
-#include "policy/karmada/status/condition_threshold.h"
 #include "policy/karmada/failover/eviction.h"
 #include "policy/karmada/failover/taint_policy.h"
 #include "policy/karmada/failover/tolerations.h"
+#include "policy/karmada/status/condition_threshold.h"
 #include "scenarios/conformance/areas/karmada_failover.h"
 #include "scenarios/conformance/areas/vector_json.h"
 
@@ -56,7 +56,7 @@ Json eviction_result(const Json& input,
   if (input.value("enableNoExecuteTaintEviction", false) && !no_execute.empty()) {
     need = karmada::eviction_need(no_execute, tolerations, now);
   }
-  const auto failover = member_from_vector<std::optional<api::FailoverBehavior>>(input, "failover");
+  const auto failover = member_from_vector<api::Shared<api::FailoverBehavior>>(input, "failover");
   const std::string flag = input.value("noExecuteTaintEvictionPurgeMode", "");
   return {{"needEviction", need.now},
           {"tolerationTimeNanos", need.now ? 0 : nanoseconds(need.tolerated_for)},
@@ -68,7 +68,7 @@ std::optional<api::Condition> ready_condition(const Json& object, const char* ke
   if (found == object.end()) return std::nullopt;
   api::Condition condition;
   condition.type = api::condition_ready;
-  condition.status = *found;
+  condition.status = found->get<std::string>();
   return condition;
 }
 

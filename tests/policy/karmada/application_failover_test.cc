@@ -34,7 +34,7 @@ TEST(ApplicationFailover, LooksOnlyAfterBindingsThatItCanJudge) {
   api::ResourceBinding binding = unhealthy_in_a();
   binding.spec.propagate_deps = false;
   EXPECT_FALSE(watches_application(binding));
-  binding.metadata.space.clear();
+  binding.metadata.space = {};
   EXPECT_TRUE(watches_application(binding)) << "cluster-scoped bindings need no propagateDeps";
   binding.spec.resource.kind = "ConfigMap";
   EXPECT_FALSE(watches_application(binding));
@@ -42,7 +42,7 @@ TEST(ApplicationFailover, LooksOnlyAfterBindingsThatItCanJudge) {
   binding.status.aggregated_status.clear();
   EXPECT_FALSE(watches_application(binding));
   binding = unhealthy_in_a();
-  binding.spec.failover->application.reset();
+  binding.spec.failover.edit().application.reset();
   EXPECT_FALSE(watches_application(binding));
 }
 
@@ -71,7 +71,7 @@ TEST(ApplicationFailover, EvictsStrictlyAfterTheTolerance) {
 
 TEST(ApplicationFailover, ZeroToleranceNeedsASecondLook) {
   api::ResourceBinding binding = unhealthy_in_a();
-  binding.spec.failover->application->decision_conditions.toleration_seconds = 0;
+  binding.spec.failover.edit().application->decision_conditions.toleration_seconds = 0;
   ApplicationFailoverStep step = check_application(binding, {}, {}, exactly(100s));
   EXPECT_TRUE(step.evicted.empty());
   EXPECT_EQ(step.requeue, 0s);
@@ -82,7 +82,7 @@ TEST(ApplicationFailover, ZeroToleranceNeedsASecondLook) {
 TEST(ApplicationFailover, PurgeModesBecomeTaskFields) {
   api::ResourceBinding binding = unhealthy_in_a();
   const UnhealthySince since = {{"a", api::Timestamp(0s)}};
-  api::ApplicationFailover& behavior = *binding.spec.failover->application;
+  api::ApplicationFailover& behavior = *binding.spec.failover.edit().application;
 
   behavior.purge_mode = "Gracefully";
   behavior.grace_period_seconds = 33;
@@ -103,10 +103,10 @@ TEST(ApplicationFailover, TheLegacyReleaseHasOldWordsAndTasksWithoutThem) {
   api::ResourceBinding binding = unhealthy_in_a();
   const UnhealthySince since{{"a", api::Timestamp(0s)}};
   const auto evicted = [&](const char* mode) {
-    binding.spec.failover->application->purge_mode = mode;
+    binding.spec.failover.edit().application->purge_mode = mode;
     return *check_application(binding, since, legacy, exactly(1min)).spec;
   };
-  binding.spec.failover->application->grace_period_seconds = 7;
+  binding.spec.failover.edit().application->grace_period_seconds = 7;
   EXPECT_TRUE(evicted("Immediately").graceful_eviction_tasks.empty());
   EXPECT_EQ(evicted("Immediately").clusters, (std::vector<api::TargetCluster>{{"b", 2}}));
   const api::GracefulEvictionTask graciously = evicted("Graciously").graceful_eviction_tasks.at(0);
@@ -117,7 +117,8 @@ TEST(ApplicationFailover, TheLegacyReleaseHasOldWordsAndTasksWithoutThem) {
 
 TEST(ApplicationFailover, AFailingStateRuleStopsTheWholeStep) {
   api::ResourceBinding binding = unhealthy_in_a();
-  binding.spec.failover->application->state_preservation.emplace().rules = {{"x", "{.missing}"}};
+  binding.spec.failover.edit().application->state_preservation.emplace().rules = {
+      {"x", "{.missing}"}};
   const auto step = check_application(binding, {{"a", api::Timestamp(0s)}},
                                       {.stateful_failover_injection = true}, exactly(100s));
   EXPECT_TRUE(step.problem.has_value());

@@ -204,7 +204,7 @@ TEST(Descheduler, LooksAtBindingsOfNamespacesOnly) {
   Bench bench;
   bench.estimators.answers = {3};
   api::ResourceBinding binding = hanging();
-  binding.metadata.space.clear();
+  binding.metadata.space = {};
   bench.bindings.put(binding);
   DeschedulingLoop loop(bench.ports, every_half_minute);
   bench.time.run_to(30s);

@@ -263,7 +263,7 @@ int evicted_at_once(bool paced) {
   constexpr int count = 40;
   for (int i = 0; i < count; ++i) {
     api::ResourceBinding binding = web();
-    binding.metadata.name += std::to_string(i);
+    binding.metadata.name = binding.metadata.name + std::to_string(i);
     binding.spec.clusters = {{"a", 8}};
     binding.applied_placement = binding.spec.placement;
     bench.bindings.put(binding);

@@ -118,14 +118,14 @@ TEST(EvictGracefully, LeavesABindingAloneThatIsNotInTheCluster) {
 }
 
 TEST(PurgeMode, ComesFromTheBindingFirstAndThenFromTheFlag) {
-  std::optional<api::FailoverBehavior> failover;
+  api::Shared<api::FailoverBehavior> failover;
   EXPECT_EQ(cluster_purge_mode(failover, "Directly"), "Directly");
   EXPECT_EQ(cluster_purge_mode(failover, "whatever"), "Gracefully");
   failover.emplace().application.emplace();
   EXPECT_EQ(cluster_purge_mode(failover, "Directly"), "Directly");
-  failover->cluster.emplace();
+  failover.edit().cluster.emplace();
   EXPECT_EQ(cluster_purge_mode(failover, "Directly"), "Gracefully");
-  failover->cluster->purge_mode = "Directly";
+  failover.edit().cluster->purge_mode = "Directly";
   EXPECT_EQ(cluster_purge_mode(failover, "Gracefully"), "Directly");
 }
 

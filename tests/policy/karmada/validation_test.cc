@@ -73,12 +73,12 @@ TEST(Validation, ApplicationFailoverHasConditions) {
   const std::string grace = "spec.failover.application.gracePeriodSeconds";
   EXPECT_EQ(refused(spec), (Paths{"spec.propagateDeps", grace}));
   spec.propagate_deps = true;
-  spec.failover->application->grace_period_seconds = 0;
+  spec.failover.edit().application->grace_period_seconds = 0;
   EXPECT_EQ(refused(spec), Paths{grace});
-  spec.failover->application->purge_mode = "Never";
+  spec.failover.edit().application->purge_mode = "Never";
   EXPECT_EQ(refused(spec), (Paths{grace, grace}));
-  spec.failover->application->grace_period_seconds.reset();
-  spec.failover->application->decision_conditions.toleration_seconds = -1;
+  spec.failover.edit().application->grace_period_seconds.reset();
+  spec.failover.edit().application->decision_conditions.toleration_seconds = -1;
   EXPECT_EQ(refused(spec), Paths{"spec.failover.application.decisionConditions.tolerationSeconds"});
 }
 
@@ -98,7 +98,7 @@ TEST(Validation, SchedulerAndPermanentIdMustNotChange) {
   EXPECT_EQ(paths(validate_propagation_update(before, before)), Paths{});
   api::PropagationPolicy after = before;
   after.spec.scheduler_name = "other";
-  after.metadata.labels.begin()->second = "2";
+  after.metadata.labels.edit().begin()->second = "2";
   EXPECT_EQ(paths(validate_propagation_update(before, after)),
             (Paths{"spec.schedulerName", "metadata.labels"}));
   after = before;
@@ -109,9 +109,9 @@ TEST(Validation, SchedulerAndPermanentIdMustNotChange) {
 TEST(Validation, TheSchemaRestrictsPurgeModes) {
   api::PropagationSpec spec;
   spec.failover.emplace().application.emplace().purge_mode = "Never";
-  spec.failover->cluster.emplace().purge_mode = "Never";
+  spec.failover.edit().cluster.emplace().purge_mode = "Never";
   EXPECT_EQ(paths(check_propagation_schema(spec)), Paths{"spec.failover.cluster.purgeMode"});
-  spec.failover->application->purge_mode = "Immediately";
+  spec.failover.edit().application->purge_mode = "Immediately";
   EXPECT_EQ(check_propagation_schema(spec).size(), 2U);
 }
 
@@ -207,9 +207,9 @@ TEST(Validation, ClusterNamesAreShortDnsLabels) {
   EXPECT_EQ(validate_cluster(cluster), FieldErrors{});
   cluster.metadata.name = std::string(48, 'n');
   EXPECT_EQ(validate_cluster(cluster), FieldErrors{});
-  cluster.metadata.name += 'n';
+  cluster.metadata.name = cluster.metadata.name + 'n';
   EXPECT_EQ(paths(validate_cluster(cluster)), Paths{"metadata.name"});
-  cluster.metadata.name.clear();
+  cluster.metadata.name = {};
   EXPECT_EQ(validate_cluster(cluster).at(0).type, FieldErrorType::required);
 }
 
@@ -308,7 +308,7 @@ TEST(Defaulting, AddsTolerationsOnceWhereTheReleaseHasThem) {
     EXPECT_EQ(all[1].key, "cluster.karmada.io/unreachable");
     EXPECT_EQ(all[1].toleration_seconds, 60);
   }
-  policy.spec.placement.cluster_tolerations[0].effect.clear();
+  policy.spec.placement.cluster_tolerations[0].effect = {};
   default_propagation(policy, tolerations);
   EXPECT_EQ(policy.spec.placement.cluster_tolerations.size(), 3U) << "another effect is another";
 }

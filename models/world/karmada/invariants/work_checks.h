@@ -44,7 +44,7 @@ class WorkChecks {
     /// Versions that differ in where Works belong, since the last sync; the first is the one that
     /// it was about.
     std::vector<Version> versions;
-    std::map<std::string, Copy, std::less<>> copies;
+    std::map<api::Name, Copy, std::less<>> copies;
   };
 
   void check_creation(const api::Work& work, const Entry& entry);

@@ -16,7 +16,7 @@ api::ResourceList resources(const std::map<std::string, std::string>& texts) {
   return list;
 }
 
-std::optional<api::ReplicaRequirements> request(const std::map<std::string, std::string>& texts) {
+api::Shared<api::ReplicaRequirements> request(const std::map<std::string, std::string>& texts) {
   api::ReplicaRequirements requirements;
   requirements.resource_request = resources(texts);
   return requirements;
@@ -306,7 +306,7 @@ TEST(NodeEstimator, NodesThatTheClaimDoesNotAdmitHaveNoRoom) {
   std::vector<NodeView> nodes = {labelled("n1", {{"gpu", "yes"}}), labelled("n2", {})};
   auto wanted = request({{"cpu", "1"}});
   EXPECT_EQ(node_estimate(nodes, wanted), 8);
-  wanted->node_claim.emplace().node_selector = {{"gpu", "yes"}};
+  wanted.edit().node_claim.emplace().node_selector = {{"gpu", "yes"}};
   EXPECT_EQ(node_estimate(nodes, wanted), 4);
   nodes[0].taints = {{"gpu", "yes", "NoExecute", {}}};
   EXPECT_EQ(node_estimate(nodes, wanted), 0);
@@ -344,7 +344,7 @@ QuotaView quota(const char* scope_operator, std::vector<std::string> classes) {
 EstimateQuestion asks(const char* space, const char* priority_class) {
   EstimateQuestion question;
   question.requirements = request({{"cpu", "2"}, {"memory", "4Gi"}});
-  question.requirements->priority_class_name = priority_class;
+  question.requirements.edit().priority_class_name = priority_class;
   question.space = space;
   question.quotas = true;
   return question;

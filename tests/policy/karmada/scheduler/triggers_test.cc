@@ -78,7 +78,7 @@ TEST(PlacementChanged, OnlyTheAffinityGroupInUseCounts) {
   EXPECT_FALSE(edit([](auto& terms) { terms.erase(terms.begin()); }));
   EXPECT_TRUE(edit([](auto& terms) { terms[1].affinity = named({"x"}); }));
   EXPECT_TRUE(edit([](auto& terms) { terms.pop_back(); }));
-  binding.status.scheduler_observed_affinity_name.clear();
+  binding.status.scheduler_observed_affinity_name = {};
   EXPECT_TRUE(edit([](auto& terms) { terms[0].affinity = named({"x"}); }));
 }
 

@@ -7,6 +7,10 @@ target_compile_options(firedrill_options INTERFACE
 # GCC 12 sees overlapping copies in optimised concatenations of strings; there are none (GCC 105329).
 target_compile_options(firedrill_options INTERFACE
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-Wno-restrict>)
+if(CMAKE_UNITY_BUILD)
+  # A neighbour's names are no shadows, and what is in one unit only has no linkage to lose.
+  target_compile_options(firedrill_options INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(FIREDRILL_WERROR)
   target_compile_options(firedrill_options INTERFACE -Werror)
 endif()

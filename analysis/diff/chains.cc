@@ -58,9 +58,9 @@ std::vector<Link> shared_links(const TimelineFile& other, const std::vector<Link
 }
 
 /// Puts the steps beside each other: a longest common subsequence by kind and object.
-class Rows {
+class ChainRows {
  public:
-  Rows(const std::vector<Link>& left, const std::vector<Link>& right)
+  ChainRows(const std::vector<Link>& left, const std::vector<Link>& right)
       : left_(left), right_(right), lengths_((left.size() + 1) * (right.size() + 1)) {
     for (std::size_t i = left.size(); i-- > 0;) {
       for (std::size_t k = right.size(); k-- > 0;) {
@@ -114,7 +114,7 @@ std::pair<std::vector<ChainRow>, std::uint64_t> side_by_side(const TimelineFile&
   if (difference.right) rights = links_to(right, difference.right->seq);
   if (!difference.left) lefts = shared_links(left, rights);
   if (!difference.right) rights = shared_links(right, lefts);
-  std::vector<ChainRow> rows = Rows(lefts, rights).take();
+  std::vector<ChainRow> rows = ChainRows(lefts, rights).take();
   const std::size_t left_out = rows.size() > rows_max ? rows.size() - rows_max : 0;
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(left_out));
   return {std::move(rows), left_out};

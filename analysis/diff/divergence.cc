@@ -13,7 +13,7 @@ namespace firedrill::analysis {
 namespace {
 
 template <class T>
-std::string text_of(const T& value) {
+std::string setting_text(const T& value) {
   std::string text;
   timeline::append_value(text, value);
   // Strings and durations without their quotes, as one writes them on a command line.
@@ -26,7 +26,7 @@ class Settings {
  public:
   template <class T>
   void value(const std::string& setting, const T& left, const T& right) {
-    if (left != right) found_.push_back({setting, text_of(left), text_of(right)});
+    if (left != right) found_.push_back({setting, setting_text(left), setting_text(right)});
   }
 
   template <class T>
@@ -37,11 +37,11 @@ class Settings {
     for (const auto& [name, value] : left) {
       const auto other = right.find(name);
       if (other != right.end() && other->second == value) continue;
-      found[name] = {prefix + name, text_of(value),
-                     other == right.end() ? "" : text_of(other->second)};
+      found[name] = {prefix + name, setting_text(value),
+                     other == right.end() ? "" : setting_text(other->second)};
     }
     for (const auto& [name, value] : right) {
-      if (left.find(name) == left.end()) found[name] = {prefix + name, "", text_of(value)};
+      if (left.find(name) == left.end()) found[name] = {prefix + name, "", setting_text(value)};
     }
     for (auto& [name, difference] : found)
       found_.push_back(std::move(difference));

@@ -24,10 +24,6 @@ namespace {
 
 using namespace timeline;
 
-std::string clock_text(sim::Time time) {
-  return api::format_duration(time.time_since_epoch());
-}
-
 std::optional<sim::Duration> read_time(std::string_view text) {
   if (const auto duration = api::parse_duration(text); duration.ok()) return duration.value();
   double seconds = 0;

@@ -17,10 +17,6 @@ namespace {
 
 using namespace timeline;
 
-std::string clock_text(sim::Time time) {
-  return api::format_duration(time.time_since_epoch());
-}
-
 /// Finds the gate at which the way of one cluster ended.
 class GateFinder {
  public:

@@ -20,10 +20,6 @@ namespace {
 
 using namespace timeline;
 
-std::string clock_text(sim::Time time) {
-  return api::format_duration(time.time_since_epoch());
-}
-
 /// What made a workload's copy in one cluster what it is.
 struct Origin {
   std::uint64_t last = 0;  ///< The last event that changed it.

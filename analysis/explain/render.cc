@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/explain/wording.h"
 #include "analysis/timeline/text.h"
 #include "policy/api/duration.h"
 
@@ -17,10 +18,6 @@ constexpr std::size_t shown_first = 12;
 constexpr std::size_t shown_last = 40;
 /// Lines of details of one step.
 constexpr std::size_t details_max = 14;
-
-std::string clock_text(sim::Time time) {
-  return api::format_duration(time.time_since_epoch());
-}
 
 std::string share_text(const Share& share) {
   std::string text = api::format_duration(share.length) + ": ";

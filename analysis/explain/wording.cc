@@ -358,6 +358,10 @@ std::string short_name(std::string_view workload) {
   return std::string(workload);
 }
 
+std::string clock_text(sim::Time time) {
+  return api::format_duration(time.time_since_epoch());
+}
+
 std::string ordinal(std::uint64_t number) {
   const std::uint64_t last = number % 10;
   const bool teen = number % 100 >= 11 && number % 100 <= 13;

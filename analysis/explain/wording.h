@@ -14,6 +14,9 @@ namespace firedrill::analysis {
 /// "default/foo" of "Deployment/default/foo"; "name" of "Kind//name".
 [[nodiscard]] std::string short_name(std::string_view workload);
 
+/// An instant of the run as people write it: "14m5s".
+[[nodiscard]] std::string clock_text(sim::Time time);
+
 /// "1st", "2nd", "13th".
 [[nodiscard]] std::string ordinal(std::uint64_t number);
 

@@ -19,10 +19,6 @@ namespace {
 /// Longer lists say how many more there are.
 constexpr std::size_t listed = 20;
 
-Unit unit_of(const std::string& metric) {
-  return find_metric(metric)->unit;
-}
-
 std::string counted(std::size_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
@@ -359,6 +355,10 @@ std::vector<Section> sections_of(const StudyReport& report, bool wide) {
 }
 
 }  // namespace
+
+Unit unit_of(const std::string& metric) {
+  return find_metric(metric)->unit;
+}
 
 bool StudyReport::passed() const {
   return std::ranges::all_of(verdicts, [](const StudyVerdict& verdict) { return verdict.held; });

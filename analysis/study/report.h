@@ -27,6 +27,9 @@ struct StudyReport {
 [[nodiscard]] StudyReport report_on(const StudyTable& table,
                                     const std::vector<StudyExpectation>& expectations);
 
+/// The unit of a metric that there is.
+[[nodiscard]] Unit unit_of(const std::string& metric);
+
 /// The front, the recommended setting in the flags' spelling, what each parameter does, failed
 /// cells and expectations. Wide: all points, with constraints and further metrics.
 [[nodiscard]] std::string study_text(const StudyReport& report, bool wide);

@@ -8,10 +8,6 @@ namespace {
 
 using nlohmann::json;
 
-Unit unit_of(const std::string& metric) {
-  return find_metric(metric)->unit;
-}
-
 json estimate_json(Unit unit, const Estimate& estimate) {
   json result{{"mean", in_unit(unit, estimate.mean)}, {"runs", estimate.count}};
   if (estimate.half_width) result["halfWidth"] = in_unit(unit, *estimate.half_width);

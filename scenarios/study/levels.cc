@@ -17,8 +17,6 @@
 namespace firedrill::scenarios {
 namespace {
 
-constexpr double nanoseconds_a_second = 1e9;
-
 /// Digits of a number from a range: what a table can show whole, so that a setting can be copied
 /// from it.
 constexpr int digits = 6;

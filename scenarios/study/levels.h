@@ -20,6 +20,8 @@ namespace firedrill::scenarios {
 [[nodiscard]] analysis::ParameterValue shown_value(const nlohmann::json& value,
                                                    analysis::ValueKind kind);
 
+inline constexpr double nanoseconds_a_second = 1e9;
+
 /// The level of a range at a number of it (nanoseconds of durations).
 [[nodiscard]] Level level_of_range(const ParameterRange& range, double number);
 

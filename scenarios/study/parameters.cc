@@ -16,11 +16,6 @@ namespace firedrill::scenarios {
 namespace {
 
 constexpr std::size_t parameters_max = 1'000;
-constexpr double nanoseconds_a_second = 1e9;
-
-std::string pointer_of(std::size_t parameter) {
-  return api::child_pointer("/parameters", parameter);
-}
 
 /// Whether a part of a path says nothing by itself: *, a number, nothing.
 bool says_nothing(std::string_view part) {
@@ -166,7 +161,7 @@ void check_names(const std::vector<Parameter>& parameters, Reading& reading) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto [first, fresh] = seen.emplace(parameters[i].name, i);
     if (!fresh) {
-      reading.diagnostics.error(pointer_of(i),
+      reading.diagnostics.error(parameter_pointer(i),
                                 fmt::format("parameter {} of this name is {}", first->second + 1,
                                             api::in_quotes(parameters[i].name)),
                                 "a \"name\" that tells them apart");
@@ -174,14 +169,18 @@ void check_names(const std::vector<Parameter>& parameters, Reading& reading) {
     for (std::size_t other = 0; other < i; ++other) {
       if (parameters[i].is_choice() || parameters[other].is_choice()) continue;
       if (!may_meet(parameters[i].path, parameters[other].path)) continue;
-      reading.diagnostics.error(pointer_of(i) + "/path",
-                                fmt::format("{} sets the same", pointer_of(other)),
+      reading.diagnostics.error(parameter_pointer(i) + "/path",
+                                fmt::format("{} sets the same", parameter_pointer(other)),
                                 "one parameter for each place");
     }
   }
 }
 
 }  // namespace
+
+std::string parameter_pointer(std::size_t index) {
+  return api::child_pointer("/parameters", index);
+}
 
 bool may_meet(std::string_view a, std::string_view b) {
   return std::ranges::equal(api::split_pointer(a), api::split_pointer(b), parts_meet);
@@ -203,7 +202,7 @@ std::vector<Parameter> read_parameters(const StudyFile& file, Reading& reading) 
     return parameters;
   }
   for (std::size_t i = 0; i < file.parameters.size(); ++i)
-    parameters.push_back(read_parameter(file.parameters[i], file, pointer_of(i), reading));
+    parameters.push_back(read_parameter(file.parameters[i], file, parameter_pointer(i), reading));
   check_names(parameters, reading);
   return parameters;
 }

@@ -3,6 +3,8 @@
 /// The parameters of a study file: what is checked of each, and what they come to. Internal to
 /// studies.
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +12,9 @@
 #include "scenarios/study/study.h"
 
 namespace firedrill::scenarios {
+
+/// Where in the study a parameter stands.
+[[nodiscard]] std::string parameter_pointer(std::size_t index);
 
 /// All parameters, with pointers into the study's document for what is wrong. What was wrong has
 /// been reported; the parameter is then not fit for use.

@@ -17,10 +17,6 @@
 namespace firedrill::scenarios {
 namespace {
 
-std::string pointer_of(std::size_t parameter) {
-  return api::child_pointer("/parameters", parameter);
-}
-
 /// Tries changes on copies of one scenario, and says where in the study they stand.
 class Trial {
  public:
@@ -72,7 +68,7 @@ class Trial {
 
   void report(const ImpossibleChange& change, const Point& point) {
     const Parameter& parameter = study_.parameters[change.parameter];
-    const std::string base = pointer_of(change.parameter);
+    const std::string base = parameter_pointer(change.parameter);
     std::string pointer = base + "/path";
     if (change.operation) {
       const std::string& label = point[change.parameter].shown.text;
@@ -102,10 +98,10 @@ class Trial {
       diagnostic.problem =
           fmt::format("scenario {} with the first values: {}: {}", named_.scenario.name,
                       diagnostic.pointer, diagnostic.problem);
-      diagnostic.pointer =
-          parameter
-              ? pointer_of(*parameter) + (study_.parameters[*parameter].is_choice() ? "" : "/path")
-              : api::child_pointer("/scenarios", named_.entry);
+      diagnostic.pointer = parameter
+                               ? parameter_pointer(*parameter) +
+                                     (study_.parameters[*parameter].is_choice() ? "" : "/path")
+                               : api::child_pointer("/scenarios", named_.entry);
       diagnostic.anchor = api::Anchor::value;
       diagnostic.position = {};
       diagnostics_.add(std::move(diagnostic));

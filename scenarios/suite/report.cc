@@ -133,15 +133,15 @@ std::string failures_of(const SuiteFile& file) {
 
 void append_json_case(std::string& out, const SuiteCase& one) {
   out += R"({"name":)";
-  timeline::append_json(out, one.name);
+  timeline::append_json(out, std::string_view(one.name));
   out += fmt::format(R"(,"outcome":"{}")", to_string(one.outcome));
   if (!one.message.empty()) {
     out += R"(,"message":)";
-    timeline::append_json(out, one.message);
+    timeline::append_json(out, std::string_view(one.message));
   }
   if (!one.details.empty()) {
     out += R"(,"details":)";
-    timeline::append_json(out, one.details);
+    timeline::append_json(out, std::string_view(one.details));
   }
   out += '}';
 }
@@ -187,7 +187,7 @@ std::string suite_json(const SuiteReport& report) {
   for (const SuiteFile& file : report.files) {
     if (out.back() != '[') out += ',';
     out += "\n{\"file\":";
-    timeline::append_json(out, file.path);
+    timeline::append_json(out, std::string_view(file.path));
     out += fmt::format(R"(,"kind":"{}",{},"cases":[)", to_string(file.kind),
                        json_counts(file.counts()));
     for (const SuiteCase& one : file.cases) {
@@ -200,7 +200,7 @@ std::string suite_json(const SuiteReport& report) {
       out += ",\"notes\":[";
       for (const std::string& note : file.notes) {
         if (out.back() != '[') out += ',';
-        timeline::append_json(out, note);
+        timeline::append_json(out, std::string_view(note));
       }
       out += "]";
     }

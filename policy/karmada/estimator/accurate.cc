@@ -13,24 +13,18 @@
 namespace firedrill::policy::karmada {
 namespace {
 
-constexpr std::string_view resource_pods = "pods";
 constexpr std::string_view requests_prefix = "requests.";
 constexpr std::string_view limits_prefix = "limits.";
 constexpr std::int64_t unlimited = std::numeric_limits<std::int32_t>::max();
 
-std::int64_t amount_in(const api::ResourceList& resources, std::string_view name) {
-  const auto found = resources.find(name);
-  return found == resources.end() ? 0 : estimator_amount(name, found->second);
-}
-
 std::int64_t room_on(const NodeView& node, const api::ResourceList& request) {
   std::int64_t room =
-      std::max<std::int64_t>(0, amount_in(node.allocatable, resource_pods) - node.pods);
+      std::max<std::int64_t>(0, estimator_amount(node.allocatable, resource_pods) - node.pods);
   for (const auto& [resource, quantity] : request) {
     const std::int64_t wanted = estimator_amount(resource, quantity);
     if (wanted <= 0 || resource == resource_pods) continue;
     const std::int64_t left =
-        amount_in(node.allocatable, resource) - amount_in(node.requested, resource);
+        estimator_amount(node.allocatable, resource) - estimator_amount(node.requested, resource);
     room = std::min(room, std::max<std::int64_t>(0, left) / wanted);
   }
   return room;

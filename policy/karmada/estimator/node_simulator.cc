@@ -6,19 +6,8 @@
 #include "policy/karmada/status/resource_models.h"
 
 namespace firedrill::policy::karmada {
-namespace {
-
-constexpr std::string_view resource_pods = "pods";
-
-std::int64_t amount_in(const api::ResourceList& resources, std::string_view name) {
-  const auto found = resources.find(name);
-  return found == resources.end() ? 0 : estimator_amount(name, found->second);
-}
-
-}  // namespace
-
 void NodeSimulator::add(const NodeView& node) {
-  const std::int64_t pods = amount_in(node.allocatable, resource_pods) - node.pods;
+  const std::int64_t pods = estimator_amount(node.allocatable, resource_pods) - node.pods;
   nodes_.push_back(
       {.capacity = &node.allocatable, .view = &node, .pods = std::max<std::int64_t>(pods, 0)});
 }
@@ -34,8 +23,8 @@ std::size_t NodeSimulator::number_of(std::string_view resource) {
   if (found != resources_.end()) return static_cast<std::size_t>(found - resources_.begin());
   resources_.emplace_back(resource);
   for (Node& node : nodes_) {
-    std::int64_t left = amount_in(*node.capacity, resource);
-    if (node.view != nullptr) left -= amount_in(node.view->requested, resource);
+    std::int64_t left = estimator_amount(*node.capacity, resource);
+    if (node.view != nullptr) left -= estimator_amount(node.view->requested, resource);
     node.left.push_back(std::max<std::int64_t>(left, 0));
   }
   return resources_.size() - 1;

@@ -123,4 +123,9 @@ std::int64_t estimator_amount(std::string_view resource, const api::Quantity& qu
   return resource == "cpu" ? quantity.milli_value() : quantity.value();
 }
 
+std::int64_t estimator_amount(const api::ResourceList& resources, std::string_view resource) {
+  const auto found = resources.find(resource);
+  return found == resources.end() ? 0 : estimator_amount(resource, found->second);
+}
+
 }  // namespace firedrill::policy::karmada

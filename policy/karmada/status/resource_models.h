@@ -44,5 +44,10 @@ inline constexpr std::int64_t pods_per_model_node = 110;
 /// An amount as estimators count it: thousandths of a CPU, whole units (rounded up) of the rest.
 [[nodiscard]] std::int64_t estimator_amount(std::string_view resource,
                                             const api::Quantity& quantity);
+/// The same of one resource of a list; 0 if it is not in it.
+[[nodiscard]] std::int64_t estimator_amount(const api::ResourceList& resources,
+                                            std::string_view resource);
+
+inline constexpr std::string_view resource_pods = "pods";
 
 }  // namespace firedrill::policy::karmada

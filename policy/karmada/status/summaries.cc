@@ -10,8 +10,6 @@ namespace {
 using api::Quantity;
 using api::ResourceList;
 
-constexpr std::string_view resource_pods = "pods";
-
 void add(ResourceList& sums, const ResourceList& amounts) {
   for (const auto& [name, amount] : amounts)
     sums[name] += amount;

@@ -26,6 +26,7 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "policy/runtime/go_heap.h"
 #include "policy/runtime/ports.h"
@@ -107,17 +108,25 @@ class WorkQueue {
   [[nodiscard]] virtual bool ready() const = 0;
   /// Keys in the hands of workers.
   [[nodiscard]] virtual std::size_t processed() const { return 0; }
-  /// Rounds of waiting keys are not to be skipped.
+  /// Rounds of waiting keys are not to be skipped: there may be no worker for them.
   virtual void stir_rounds() {}
   /// Requires: ready(). Moves the head to processing.
   virtual std::pair<Item, Entry> pop() = 0;
 
   /// Call when a key became ready.
   void wake() {
-    if (hand_overs_.size() >= waiting_.size()) return;
+    if (!has_spare_worker()) return;
     const std::uint64_t id = next_hand_over_++;
     hand_overs_.emplace(id, timers_.after(Duration::zero(), [this, id] { hand_over(id); }));
+    if (!has_spare_worker()) stir_rounds();
   }
+
+  /// Whether a worker waits for which nothing is meant yet.
+  [[nodiscard]] bool has_spare_worker() const { return waiting_.size() > hand_overs_.size(); }
+  /// Hands over at once what a round brought, without a step in between: so it looks at what is
+  /// there when the rounds of the instant come, whether others before it were skipped or not.
+  /// Requires: has_spare_worker(), and the key among those processed.
+  void hand_over_now(const Item& item, const Entry& entry) { give(item, entry); }
 
   Clock& clock_;
   Timers& timers_;
@@ -152,11 +161,15 @@ class WorkQueue {
     const Registration self = std::move(hand_overs_.at(id));
     hand_overs_.erase(id);
     if (waiting_.empty() || !ready()) return;
+    auto [item, entry] = pop();
+    give(item, entry);
+  }
+
+  void give(const Item& item, const Entry& entry) {
     Get* get = waiting_.front();
     waiting_.pop_front();
     get->queued = false;
-    auto [item, entry] = pop();
-    get->taken = {std::move(item), entry.priority, entry.ready_since};
+    get->taken = {item, entry.priority, entry.ready_since};
     tracing_.restore(entry.cause);
     if (ready()) wake();
     get->worker.resume();
@@ -198,6 +211,7 @@ class ClassicQueue final : public WorkQueue<Item> {
     entry.cause = this->tracing_.current();
     if (fresh || entry.timer.active()) {
       entry.timer.reset();
+      rounds_.erase(item);
       entry.item = &found->first;
       due_order_.push(entry);
     } else {
@@ -220,6 +234,7 @@ class ClassicQueue final : public WorkQueue<Item> {
     if (processing_.size() > 1) next.look = Round::Look::always;
     sleeps_ = sleeps_ || next.look != Round::Look::always;
     entry.timer = this->timers_.round(next, [this, key = entry.item] { round_due(*key); });
+    rounds_.insert(item);
   }
 
   void done(const Item& item) override {
@@ -236,8 +251,8 @@ class ClassicQueue final : public WorkQueue<Item> {
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
     if (!std::exchange(sleeps_, false)) return;
-    for (auto& [item, entry] : delayed_)
-      wait_on(entry);
+    for (const Item& item : rounds_)
+      wait_on(delayed_.at(item));
   }
 
   std::pair<Item, Entry> pop() override {
@@ -259,7 +274,9 @@ class ClassicQueue final : public WorkQueue<Item> {
   static bool earlier(const Delayed& a, const Delayed& b) { return a.at < b.at; }
 
   [[nodiscard]] Entry entry_now() const {
-    return {this->tracing_.current(), priority_normal, this->clock_.now()};
+    return {.cause = this->tracing_.current(),
+            .priority = priority_normal,
+            .ready_since = this->clock_.now()};
   }
 
   /// Makes sure that a round is not skipped at the entry's next point in time.
@@ -270,8 +287,12 @@ class ClassicQueue final : public WorkQueue<Item> {
   void round_due(const Item& item) {
     // Kept to the end of this call, which it runs.
     const auto node = delayed_.extract(item);
+    rounds_.erase(node.key());
     this->tracing_.restore(node.mapped().cause);
-    add(node.key(), priority_normal);
+    const bool waits = dirty_.contains(node.key()) || processing_.contains(node.key());
+    if (waits || !this->has_spare_worker()) return add(node.key(), priority_normal);
+    processing_.insert(node.key());
+    this->hand_over_now(node.key(), entry_now());
   }
 
   /// One timer, for the first that falls due.
@@ -302,7 +323,8 @@ class ClassicQueue final : public WorkQueue<Item> {
   GoHeap<Delayed, &ClassicQueue::earlier> due_order_;  ///< Of `delayed_`.
   Timestamp armed_for_{};
   Registration timer_;
-  bool sleeps_ = false;  ///< Whether some round may be skipped.
+  std::set<Item> rounds_;  ///< Keys that wait for a round, in its order.
+  bool sleeps_ = false;    ///< Whether some round may be skipped.
 };
 
 /// controller-runtime's queue.
@@ -344,9 +366,8 @@ class PriorityQueue final : public WorkQueue<Item> {
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
     if (!std::exchange(sleeps_, false)) return;
-    for (auto& [item, slot] : slots_) {
-      if (slot.round) slot.timer.stir();
-    }
+    for (const Item& item : rounds_)
+      slots_.at(item).timer.stir();
   }
 
   std::pair<Item, Entry> pop() override {
@@ -388,6 +409,7 @@ class PriorityQueue final : public WorkQueue<Item> {
     slot.entry.cause = this->tracing_.current();
     slot.round = round != nullptr;
     if (round == nullptr) {
+      rounds_.erase(item);
       slot.timer = this->timers_.after(at - this->clock_.now(), [this, item] { due(item); });
       return;
     }
@@ -395,18 +417,26 @@ class PriorityQueue final : public WorkQueue<Item> {
     if (processing_.size() > 1) next.look = Round::Look::always;
     sleeps_ = sleeps_ || next.look != Round::Look::always;
     slot.timer = this->timers_.round(next, [this, item] { due(item); });
+    rounds_.insert(item);
   }
 
   void due(const Item& item) {
     const auto found = slots_.find(item);
     // Kept alive: it runs this call, and holds `item`.
     const Registration self = std::move(found->second.timer);
-    become_ready(found->first, found->second);
+    const bool at_once = found->second.round && this->has_spare_worker();
+    if (!at_once || processing_.contains(item)) return become_ready(found->first, found->second);
+    rounds_.erase(item);
+    Entry entry = slots_.extract(found).mapped().entry;
+    entry.cause = this->tracing_.current();
+    entry.ready_since = this->clock_.now();
+    processing_.insert(item);
+    this->hand_over_now(item, entry);
   }
 
   void become_ready(const Item& item, Slot& slot) {
     slot.timer.reset();
-    slot.round = false;
+    if (std::exchange(slot.round, false)) rounds_.erase(item);
     slot.ready = true;
     slot.order = next_order_++;
     slot.entry.cause = this->tracing_.current();
@@ -425,6 +455,7 @@ class PriorityQueue final : public WorkQueue<Item> {
   std::unordered_map<Item, Slot, KeyHash> slots_;
   std::unordered_set<Item, KeyHash> processing_;
   std::set<std::tuple<int, std::uint64_t, Item>> ready_;
+  std::set<Item> rounds_;  ///< Keys that wait for a round, in its order.
   std::uint64_t next_order_ = 0;
   bool sleeps_ = false;  ///< Whether some round may be skipped.
 };

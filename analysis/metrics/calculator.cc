@@ -93,7 +93,7 @@ std::vector<ColumnWalk> columns_of(Subject subject, const MetricTable& table, Un
 void append_columns(IndentedObject& parent, std::string_view key, std::vector<ColumnWalk> columns) {
   IndentedObject all = parent.object(key);
   while (true) {
-    const std::string* first = nullptr;
+    const api::Name* first = nullptr;
     for (const ColumnWalk& column : columns) {
       if (column.next != column.end && (first == nullptr || column.next->first < *first))
         first = &column.next->first;

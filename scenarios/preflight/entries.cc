@@ -77,7 +77,7 @@ std::string policy_pointer(const Scenario& scenario, const models::WorkloadInsta
       pointers.find(fmt::format("PropagationPolicy/{}/{}", workload.spec->space, workload.policy));
   if (own != pointers.end()) return own->second;
   const auto wide = pointers.find(fmt::format("PropagationPolicy//{}", workload.policy));
-  return wide == pointers.end() ? workload.pointer : wide->second;
+  return wide == pointers.end() ? std::string(workload.pointer) : wide->second;
 }
 
 std::vector<Entry> entries_of(const Scenario& scenario,

@@ -64,7 +64,7 @@ class PlacementCheck {
     if (!foreseen_) {
       for (const api::Toleration& toleration : tolerations) {
         const api::Taint taint{
-            .key = toleration.key.empty() ? std::string(api::taint_not_ready) : toleration.key,
+            .key = toleration.key.empty() ? api::Name(api::taint_not_ready) : toleration.key,
             .value = toleration.value,
             .effect = std::string(api::effect_no_execute),
             .time_added = api::StoredTime()};

@@ -180,10 +180,10 @@ BENCHMARK_CAPTURE(quiet_year, clusternet, "clusternet", "Pull")
     ->Arg(1000)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(reference, scale - 20x200, case_20x200, 11.0)
+BENCHMARK_CAPTURE(reference, scale20x200, case_20x200, 11.0)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(reference, scale - 50x500, case_50x500, 20.0)
+BENCHMARK_CAPTURE(reference, scale50x500, case_50x500, 20.0)
     ->Iterations(1)
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(flapping)->Unit(benchmark::kMillisecond);

@@ -33,6 +33,13 @@ struct ScheduleError {
   friend bool operator==(const ScheduleError&, const ScheduleError&) = default;
 };
 
+/// An error that says first what failed.
+[[nodiscard]] inline ScheduleError prefixed(std::string_view prefix,
+                                            ScheduleErrorKind kind,
+                                            std::string_view text) {
+  return {kind, std::string(prefix).append(text)};
+}
+
 /// Targets in the order in which they go into spec.clusters, or why there are none.
 using ScheduleResult = std::variant<std::vector<api::TargetCluster>, ScheduleError>;
 

@@ -83,10 +83,6 @@ void estimate(std::vector<Candidate>& candidates,
   }
 }
 
-ScheduleError prefixed(std::string_view prefix, ScheduleErrorKind kind, std::string_view text) {
-  return {kind, std::string(prefix).append(text)};
-}
-
 }  // namespace
 
 Feasible find_candidates(const SchedulingInput& input, Decision* decision) {

@@ -73,10 +73,6 @@ std::vector<const Candidate*> best_others(std::span<const Candidate> sorted,
   return others;
 }
 
-ScheduleError prefixed(std::string_view prefix, ScheduleErrorKind kind, std::string_view text) {
-  return {kind, std::string(prefix).append(text)};
-}
-
 }  // namespace
 
 bool SharedPasses::serves(const SchedulingInput& input) {

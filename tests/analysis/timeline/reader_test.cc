@@ -56,6 +56,11 @@ class Filler {
  private:
   void fill(bool& value) { value = true; }
   void fill(std::string& value) { value = "\"text\"\n\\\x01 ü " + std::to_string(++next_); }
+  void fill(api::Name& value) {
+    std::string text;
+    fill(text);
+    value = text;
+  }
   void fill(std::int64_t& value) { value = std::numeric_limits<std::int64_t>::min() + ++next_; }
   void fill(Span& value) {
     value = sim::Duration{std::numeric_limits<std::int64_t>::max() - ++next_};

@@ -79,7 +79,8 @@ std::size_t hash_of(std::string_view text) {
 
 }  // namespace
 
-constinit const Name::Entry Name::nothing{};
+// Before everything that is constructed at the start elsewhere: names may be empty there.
+[[gnu::init_priority(101)]] const Name::Entry Name::nothing{};
 
 const Name::Entry* Name::intern(std::string_view text) {
   // Never destroyed: names in static objects may outlive any order of destruction.

@@ -75,30 +75,27 @@ void Aftermath::note_progress(const timeline::TimelineEvent& event) {
   }
 }
 
-void Aftermath::note_twice(const std::string& name, sim::Time now) {
-  const WorkloadState* workload = state_.find_workload(name);
-  if (workload == nullptr) return;
-  Track& track = tracks_[name];
-  const bool twice =
-      workload->total.running > workload->desired && workload->running_elsewhere() > 0;
+void Aftermath::note_twice(const WorkloadState& workload, sim::Time now) {
+  Track& track = this->track(workload);
+  const bool twice = workload.total.running > workload.desired && workload.running_elsewhere() > 0;
   if (twice && !track.twice_since) track.twice_since = now;
   if (twice || !track.twice_since) return;
-  twice_[name] += now - *track.twice_since;
+  twice_[workload.name] += now - *track.twice_since;
   track.twice_since.reset();
 }
 
-void Aftermath::note_workload(const timeline::TimelineEvent& event, const std::string& name) {
+void Aftermath::note_workload(const timeline::TimelineEvent& event, const WorkloadState& workload) {
   if (const auto* failed = std::get_if<timeline::SchedulingFailed>(&event.payload)) {
-    tracks_[name].why_not_scheduled = failed->reason;
+    track(workload).why_not_scheduled = failed->reason;
   } else if (const auto* refused = std::get_if<timeline::SubscriptionFailed>(&event.payload)) {
-    tracks_[name].why_not_scheduled = refused->reason;
+    track(workload).why_not_scheduled = refused->reason;
   } else if (std::holds_alternative<timeline::BindingScheduled>(event.payload) ||
              std::holds_alternative<timeline::SubscriptionScheduled>(event.payload)) {
-    tracks_[name].why_not_scheduled.clear();
+    track(workload).why_not_scheduled.clear();
   } else if (const auto* pending = std::get_if<timeline::PodsPending>(&event.payload)) {
-    tracks_[name].why_pending = pending->total > 0 ? pending->reason : "";
+    track(workload).why_pending = pending->total > 0 ? pending->reason : "";
   }
-  note_twice(name, event.time);
+  note_twice(workload, event.time);
 }
 
 void Aftermath::event(const timeline::TimelineEvent& event) {
@@ -106,12 +103,12 @@ void Aftermath::event(const timeline::TimelineEvent& event) {
   note_progress(event);
   state_.apply(event.payload);
   if (const std::string* name = workload_of(event.payload); name != nullptr && !name->empty())
-    note_workload(event, *name);
+    note_workload(event, state_.workload(*name));
 }
 
 void Aftermath::end(const timeline::Footer& footer) {
   for (const WorkloadState& workload : state_.workloads()) {
-    Track& track = tracks_[workload.name];
+    Track& track = this->track(workload);
     if (track.twice_since) {
       const sim::Duration open = footer.time.time - *track.twice_since;
       if (open > sim::Duration::zero()) twice_[workload.name] += open;

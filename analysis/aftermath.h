@@ -74,8 +74,12 @@ class Aftermath final : public timeline::Sink {
 
   void note_strike(const timeline::TimelineEvent& event);
   void note_progress(const timeline::TimelineEvent& event);
-  void note_workload(const timeline::TimelineEvent& event, const std::string& name);
-  void note_twice(const std::string& name, sim::Time now);
+  void note_workload(const timeline::TimelineEvent& event, const WorkloadState& workload);
+  void note_twice(const WorkloadState& workload, sim::Time now);
+  [[nodiscard]] Track& track(const WorkloadState& workload) {
+    if (tracks_.size() <= workload.index) tracks_.resize(state_.workloads().size());
+    return tracks_[workload.index];
+  }
 
   RunState state_;
   std::optional<Strike> fault_;
@@ -86,7 +90,7 @@ class Aftermath final : public timeline::Sink {
   std::optional<sim::Time> first_eviction_;
   std::optional<sim::Time> last_eviction_;
   bool by_lease_ = false;
-  std::map<std::string, Track, std::less<>> tracks_;
+  std::vector<Track> tracks_;  ///< By the workload's index.
   std::map<std::string, sim::Duration, std::less<>> twice_;
   std::vector<Leftover> short_;
   std::vector<Leftover> stranded_;

@@ -51,6 +51,7 @@ timeline::Header header_of(const Scenario& scenario, const models::World& world)
 
 /// The pre-flight check is made for those that ask what it finds.
 analysis::ScenarioFacts facts_for_expectations(const Scenario& scenario) {
+  if (scenario.expect.empty()) return {};
   analysis::ScenarioFacts facts = facts_of(scenario);
   if (std::ranges::any_of(scenario.expect, [](const auto& e) { return e.preflight.has_value(); }))
     facts.preflight = preflight_findings(scenario);
@@ -114,23 +115,26 @@ RunResult play(const Scenario& scenario,
       endings_of(scenario, options));
 
   const bool text = options.digest || options.timeline != nullptr;
-  std::vector<timeline::Sink*> all{&calculator, &expectations};
+  std::vector<timeline::Sink*> all{&calculator};
+  if (!scenario.expect.empty()) all.push_back(&expectations);
   if (text) all.insert(all.begin(), &lines);
   all.insert(all.end(), sinks.begin(), sinks.end());
-  models::World world(scenario.world, std::move(all), world_options(scenario, options));
-  recorder = &world.recorder();
-  put_on(expectations, world.engine(), end);
-  if (options.stop) put_on(options.stop, world.engine(), scenario.world.duration);
-
   RunResult result;
-  result.header = header_of(scenario, world);
-  result.footer = world.run(result.header, [&](const timeline::ApiCountsByComponent& counts) {
-    expectations.finish(end, calculator.measure(end, counts));
-  });
+  {
+    models::World world(scenario.world, std::move(all), world_options(scenario, options));
+    recorder = &world.recorder();
+    put_on(expectations, world.engine(), end);
+    if (options.stop) put_on(options.stop, world.engine(), scenario.world.duration);
+    result.header = header_of(scenario, world);
+    result.footer = world.run(result.header, [&](const timeline::ApiCountsByComponent& counts) {
+      if (!scenario.expect.empty()) expectations.finish(end, calculator.measure(end, counts));
+    });
+    result.violations = world.violations();
+  }
   if (text) result.footer.digest = lines.digest();
-  result.metrics = calculator.take_table();
   result.verdicts = expectations.verdicts();
-  result.violations = world.violations();
+  // Only now: world and metrics, the two large parts of a run, need not be there together.
+  result.metrics = calculator.take_table();
   return result;
 }
 

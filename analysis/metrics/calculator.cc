@@ -147,7 +147,13 @@ void Calculator::event(const timeline::TimelineEvent& event) {
 }
 
 void Calculator::end(const timeline::Footer& footer) {
-  table_ = measure(footer.time.time, footer.api);
+  to_measure_ = footer;
+}
+
+const MetricTable& Calculator::table() {
+  if (const auto footer = std::exchange(to_measure_, std::nullopt))
+    table_ = measure(footer->time.time, footer->api);
+  return table_;
 }
 
 MetricTable Calculator::measure(sim::Time end, const timeline::ApiCountsByComponent& api) {

@@ -3,6 +3,7 @@
 /// Measures a timeline, live or from a file: the sink that runs the folds.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,16 +26,21 @@ class Calculator final : public timeline::Sink {
   [[nodiscard]] MetricTable measure(sim::Time end, const timeline::ApiCountsByComponent& api);
 
   [[nodiscard]] const timeline::Header& header() const { return header_; }
-  /// The amounts; empty until the timeline has ended.
-  [[nodiscard]] const MetricTable& table() const { return table_; }
+  /// The amounts; empty until the timeline has ended. Made when first asked for, since it is large:
+  /// what the timeline came from may be gone by then.
+  [[nodiscard]] const MetricTable& table();
   /// The same, which is then the caller's.
-  [[nodiscard]] MetricTable take_table() { return std::move(table_); }
+  [[nodiscard]] MetricTable take_table() {
+    (void)table();
+    return std::move(table_);
+  }
   [[nodiscard]] const RunState& state() const { return state_; }
 
  private:
   timeline::Header header_;
   RunState state_;
   std::vector<std::unique_ptr<Fold>> folds_;
+  std::optional<timeline::Footer> to_measure_;  ///< What `table_` is to be made with yet.
   MetricTable table_;
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -148,6 +149,7 @@ struct WorkloadPlacement {
   /// Replica-nanoseconds: each assigned replica counts, at its end less at its beginning, for how
   /// long its cluster has been unreachable up to then.
   Int128 stranded = 0;
+  bool placed = false;  ///< Whether it was ever assigned.
 };
 
 class PlacementFold final : public Fold {
@@ -295,15 +297,18 @@ class PlacementFold final : public Fold {
       return found != nullptr && found->joined;
     });
     placement.violation.set(placement.drift.begun() && violates_spread(workload, state), now);
+    if (placement.drift.begun() && !std::exchange(placement.placed, true))
+      placed_.push_back(workload.index);
   }
   /// Clusters come and go: what is wished changes for all that are assigned.
   void look(sim::Time now, RunState& state) {
-    for (const WorkloadState& workload : state.workloads()) {
-      if (entry(workloads_, workload.index).drift.begun()) look(workload, now, state);
-    }
+    // None is added meanwhile: all of these are placed.
+    for (const std::uint32_t index : placed_)
+      look(state.workloads()[index], now, state);
   }
 
   std::vector<WorkloadPlacement> workloads_;
+  std::vector<std::uint32_t> placed_;  ///< Those that are `placed`, by index.
   std::vector<Reach> clusters_;
 };
 

@@ -32,12 +32,17 @@ std::string timeline_answer(const ProbeAnswer& answer) {
 
 }  // namespace
 
-MemberAccess::MemberAccess(sim::Engine& engine,
+MemberAccess::MemberAccess(Requests& requests,
                            timeline::Recorder& recorder,
                            WorldMembers& members,
                            MemberWays& ways,
                            std::string home)
-    : engine_(engine), recorder_(recorder), members_(members), ways_(ways), home_(std::move(home)) {
+    : requests_(requests),
+      engine_(requests.engine),
+      recorder_(recorder),
+      members_(members),
+      ways_(ways),
+      home_(std::move(home)) {
   // What its informers list when the process starts.
   for (const auto& [name, member] : members_) {
     if (!home_.empty() && name != home_) continue;
@@ -142,7 +147,7 @@ policy::Await<ProbeAnswer> MemberAccess::probe(std::string cluster, std::string 
     if (health) note_answer(asked, timeline_answer(found));
     return found;
   };
-  return request<ProbeAnswer>(engine_, plan.trip, std::move(arrive), std::move(receive));
+  return request<ProbeAnswer>(requests_, plan.trip, std::move(arrive), std::move(receive));
 }
 
 void MemberAccess::note_answer(WorldMember& member, const std::string& answer) {
@@ -174,7 +179,7 @@ policy::Await<MemberOutcome> MemberAccess::send(
   const sim::Duration wait = ways_.token(cluster);
   if (!reaches(target) && !target.drops_packets()) {
     std::function<MemberOutcome()> fail = [] { return MemberOutcome::unreachable; };
-    return request<MemberOutcome>(engine_, wait, std::move(fail));
+    return request<MemberOutcome>(requests_, wait, std::move(fail));
   }
   Plan plan = this->plan(target, ways_.write(cluster, timeline::workload_name(about)));
   plan.trip.there += wait;
@@ -193,7 +198,7 @@ policy::Await<MemberOutcome> MemberAccess::send(
   Receive<MemberOutcome> receive = [this, cluster, fate = plan.fate](MemberOutcome outcome) {
     return fate == unanswered || !hears(member(cluster)) ? MemberOutcome::unreachable : outcome;
   };
-  return request<MemberOutcome>(engine_, plan.trip, std::move(arrive), std::move(receive));
+  return request<MemberOutcome>(requests_, plan.trip, std::move(arrive), std::move(receive));
 }
 
 policy::Await<MemberOutcome> MemberAccess::apply(std::string cluster,

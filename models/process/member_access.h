@@ -24,7 +24,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
  public:
   /// The ways outlive this. `home`: the cluster that the process runs in; "" for components of the
   /// control plane.
-  MemberAccess(sim::Engine& engine,
+  MemberAccess(Requests& requests,
                timeline::Recorder& recorder,
                WorldMembers& members,
                MemberWays& ways,
@@ -102,6 +102,7 @@ class MemberAccess final : public policy::Members, private policy::Registration:
   void drain(const std::string& cluster);
   void release(std::uint64_t id) override { handlers_.erase(id); }
 
+  Requests& requests_;
   sim::Engine& engine_;
   timeline::Recorder& recorder_;
   WorldMembers& members_;

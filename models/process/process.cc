@@ -31,7 +31,9 @@ Process::Process(const ProcessSurroundings& surroundings, const ProcessOptions& 
       list_(delays(
           in_control_plane_ ? surroundings.latency.api_read : surroundings.latency.member_write,
           "apiRead")),
+      requests_{.engine = surroundings.engine},
       link_{.engine = surroundings.engine,
+            .requests = requests_,
             .name = options.name,
             .scope = options.home,
             .watch = delays(
@@ -42,17 +44,15 @@ Process::Process(const ProcessSurroundings& surroundings, const ProcessOptions& 
             .writes = options.writes,
             .conflicts = options.conflicts,
             .limiter = ClientLimiter(options.limits.control_plane),
-            .metronome = &surroundings.metronome},
+            .metronome = &surroundings.metronome,
+            .timers = this},
       member_ways_(surroundings.engine,
                    surroundings.streams,
                    surroundings.latency,
                    identity_,
                    options.limits.members),
-      members_(surroundings.engine,
-               surroundings.recorder,
-               surroundings.members,
-               member_ways_,
-               options.home) {}
+      members_(requests_, surroundings.recorder, surroundings.members, member_ways_, options.home) {
+}
 
 Delays Process::delays(const sim::Distribution& distribution, std::string purpose) const {
   return {distribution, around_.streams, identity_, std::move(purpose)};

@@ -18,6 +18,7 @@
 #include "models/process/member_ways.h"
 #include "models/process/metronome.h"
 #include "models/process/process_store.h"
+#include "models/process/request.h"
 #include "models/store/api_server.h"
 #include "policy/runtime/component.h"
 #include "policy/runtime/ports.h"
@@ -84,6 +85,7 @@ class Process : private policy::Clock,
 
   [[nodiscard]] policy::Ports common_ports() { return {*this, *this, members_, *this, *this}; }
   [[nodiscard]] ProcessLink& link() { return link_; }
+  [[nodiscard]] Requests& own_requests() { return requests_; }
   [[nodiscard]] MemberWays& member_ways() { return member_ways_; }
   [[nodiscard]] ProcessSurroundings& around() { return around_; }
   /// When that was which the clock of this process's machine calls so.
@@ -126,6 +128,7 @@ class Process : private policy::Clock,
   Delays lateness_;
   std::map<std::string, Delays, std::less<>> work_;  ///< By controller, as they first compute.
   Delays list_;
+  Requests requests_;
   ProcessLink link_;
   MemberWays member_ways_;
   MemberAccess members_;

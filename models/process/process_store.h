@@ -56,6 +56,7 @@ class LinkedStore {
 /// What the stores of one process share.
 struct ProcessLink {
   sim::Engine& engine;
+  Requests& requests;     ///< Of the process, of any kind.
   std::string name;       ///< Of the process; who writes.
   std::string scope;      ///< Member cluster of an agent; "" for components of the control plane.
   Delays watch{};         ///< Latency of its watches.
@@ -65,8 +66,14 @@ struct ProcessLink {
   sim::Duration longest_back{};    ///< Of any path that it has had.
   std::int64_t* writes = nullptr;  ///< Counted for the timeline's footer.
   std::int64_t* conflicts = nullptr;
-  ClientLimiter limiter{};         ///< Of its requests to the control plane.
-  Metronome* metronome = nullptr;  ///< Told of what changes of a member's objects.
+  ClientLimiter limiter{};                 ///< Of its requests to the control plane.
+  Metronome* metronome = nullptr;          ///< Told of what changes of a member's objects.
+  const policy::Timers* timers = nullptr;  ///< Its own; null: nobody in it sleeps.
+
+  /// Whether somebody in the process may have read something, and is not done with it yet.
+  [[nodiscard]] bool deciding() const {
+    return requests.under_way > 0 || (timers != nullptr && timers->sleepers() > 0);
+  }
 
   /// What was stored before that instant, every cache of the process shows. Watches whose latency
   /// varies keep it in `oldest_pending`.
@@ -212,7 +219,8 @@ class ProcessStore final : public policy::Store<Object>,
   };
   struct Cached {
     Snapshot object;
-    mutable Snapshot read;          ///< What `get` said last; null: it was never asked.
+    /// What `get` said last; null: it was never asked, or nobody remembers its answer any more.
+    mutable Snapshot read;
     mutable sim::Time seen_from{};  ///< What was stored before, the cache showed then.
   };
   using Entry = typename KeyMap<Cached>::Entry;
@@ -234,7 +242,7 @@ class ProcessStore final : public policy::Store<Object>,
     const NetworkPath& path = link_.path;
     const sim::Duration wait = link_.limiter.reserve(link_.engine.now());
     if (!link_.connected && !path.drops) {
-      return request<Written<Object>>(link_.engine, wait, [] {
+      return request<Written<Object>>(link_.requests, wait, [] {
         return Written<Object>{Outcome::unreachable, nullptr};
       });
     }
@@ -248,7 +256,7 @@ class ProcessStore final : public policy::Store<Object>,
       return unanswered ? Written<Object>{Outcome::unreachable, nullptr} : written;
     };
     return request<Written<Object>>(
-        link_.engine, trip,
+        link_.requests, trip,
         [this, lost, basis = basis_of(key), carry_out = std::move(carry_out)] {
           if (!link_.connected || lost) return Written<Object>{Outcome::unreachable, nullptr};
           ++*link_.writes;
@@ -339,12 +347,23 @@ class ProcessStore final : public policy::Store<Object>,
   }
 
   void put(const api::Key& key, const Snapshot& object) {
-    listed_ = false;
     const auto [entry, fresh] = cache_.try_emplace(key);
-    if (!fresh) unindex(entry);
+    if (fresh) {
+      listed_ = false;
+    } else {
+      unindex(entry);
+      if (listed_) *place_in_list(key) = object;
+    }
     entry->second.object = object;
+    if (!link_.deciding()) entry->second.read = nullptr;
     for (auto& [index, entries] : indexes_)
       enter(index, entries, entry);
+  }
+
+  /// Of an object that is in the list.
+  [[nodiscard]] auto place_in_list(const api::Key& key) {
+    return std::ranges::lower_bound(list_, key, {},
+                                    [](const Snapshot& listed) { return listed->metadata.key(); });
   }
 
   void drop(const api::Key& key) {

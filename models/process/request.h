@@ -5,6 +5,7 @@
 /// back, or, once it was carried out, its answer.
 
 #include <coroutine>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,12 @@ struct Trip {
   sim::Duration back{};
 };
 
+/// What the requests of one process share. Outlives them.
+struct Requests {
+  sim::Engine& engine;
+  std::int64_t under_way = 0;  ///< For which somebody waits.
+};
+
 /// What comes of an answer on its way back: what the sender gets to see.
 template <class T>
 using Receive = std::function<T(T)>;
@@ -28,18 +35,24 @@ using Receive = std::function<T(T)>;
 template <class T>
 class Request final : public policy::Operation<T> {
  public:
-  Request(sim::Engine& engine, Trip trip, std::function<T()> carry_out, Receive<T> receive)
-      : engine_(engine),
+  Request(Requests& requests, Trip trip, std::function<T()> carry_out, Receive<T> receive)
+      : requests_(requests),
         trip_(trip),
         carry_out_(std::move(carry_out)),
-        receive_(std::move(receive)) {}
-  ~Request() override { engine_.cancel(pending_); }
+        receive_(std::move(receive)) {
+    ++requests_.under_way;
+  }
+  ~Request() override {
+    --requests_.under_way;
+    requests_.engine.cancel(pending_);
+  }
 
   void start(std::coroutine_handle<> resume) override {
-    pending_ = engine_.after(trip_.there, sim::Phase::control, [this, resume] {
+    pending_ = requests_.engine.after(trip_.there, sim::Phase::control, [this, resume] {
       outcome_.emplace(carry_out_());
       if (trip_.back <= sim::Duration::zero()) return arrive(resume);
-      pending_ = engine_.after(trip_.back, sim::Phase::control, [this, resume] { arrive(resume); });
+      pending_ = requests_.engine.after(trip_.back, sim::Phase::control,
+                                        [this, resume] { arrive(resume); });
     });
   }
   T take() override { return std::move(*outcome_); }
@@ -50,7 +63,7 @@ class Request final : public policy::Operation<T> {
     resume.resume();
   }
 
-  sim::Engine& engine_;
+  Requests& requests_;
   Trip trip_;
   std::function<T()> carry_out_;
   Receive<T> receive_;
@@ -60,7 +73,7 @@ class Request final : public policy::Operation<T> {
 
 /// Carries out and answers at once when the ways take no time.
 template <class T>
-policy::Await<T> request(sim::Engine& engine,
+policy::Await<T> request(Requests& requests,
                          Trip trip,
                          std::function<T()> carry_out,
                          Receive<T> receive = {}) {
@@ -69,13 +82,13 @@ policy::Await<T> request(sim::Engine& engine,
     return policy::Await<T>(receive ? receive(std::move(outcome)) : std::move(outcome));
   }
   std::unique_ptr<policy::Operation<T>> operation =
-      std::make_unique<Request<T>>(engine, trip, std::move(carry_out), std::move(receive));
+      std::make_unique<Request<T>>(requests, trip, std::move(carry_out), std::move(receive));
   return policy::Await<T>(std::move(operation));
 }
 
 template <class T>
-policy::Await<T> request(sim::Engine& engine, sim::Duration latency, std::function<T()> carry_out) {
-  return request<T>(engine, Trip{latency, {}}, std::move(carry_out));
+policy::Await<T> request(Requests& requests, sim::Duration latency, std::function<T()> carry_out) {
+  return request<T>(requests, Trip{latency, {}}, std::move(carry_out));
 }
 
 }  // namespace firedrill::models

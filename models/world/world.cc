@@ -42,6 +42,7 @@ std::vector<api::ApiEnablement> kinds_used(const WorldSpec& spec) {
 
 World::World(const WorldSpec& spec, std::vector<timeline::Sink*> sinks, const WorldOptions& options)
     : spec_(spec),
+      kinds_used_(kinds_used(spec)),
       latency_(latency_of(spec.control_plane.latency)),
       engine_(options.engine),
       clock_(engine_, spec.start_time),
@@ -113,7 +114,7 @@ void World::add_member(const ClusterSpec& spec) {
                      .cluster = nullptr,
                      .probe_random = streams_.stream(spec.name, "failing probes"),
                      .loss_random = streams_.stream(spec.name, "lost messages")};
-  if (!member.spec.api_enablements) member.spec.api_enablements = kinds_used(spec_);
+  if (!member.spec.api_enablements) member.spec.api_enablements = kinds_used_;
   member.cluster = std::make_unique<MemberCluster>(
       MemberSurroundings{engine_, streams_, workload_models_, ledger_, member_checks_, &metronome_},
       MemberOptions{.name = spec.name,

@@ -89,6 +89,7 @@ class World {
   void object_changed(const WorkloadPlace& place);
 
   const WorldSpec& spec_;
+  std::vector<api::ApiEnablement> kinds_used_;  ///< By its workloads.
   Latency latency_;
   sim::Engine engine_;
   CivilClock clock_;

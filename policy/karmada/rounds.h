@@ -1,7 +1,8 @@
 #pragma once
 
 /// The order of Karmada's periodic loops at one instant (policy/runtime/ports.h, Round): leases are
-/// renewed before the monitor looks at them, and it looks before members are probed.
+/// renewed before the monitor looks at them, and it looks before members are probed and tainted
+/// ones gone through.
 
 namespace firedrill::policy::karmada {
 
@@ -12,6 +13,7 @@ enum RoundRank : int {
   unschedulable_flush_round,
   capacity_round,
   descheduling_round,
+  taint_round,
   status_round,
 };
 

@@ -64,6 +64,8 @@ class Controller {
 
   void enqueue(const Item& item, int priority = priority_normal) { queue_->add(item, priority); }
   void enqueue_after(const Item& item, Duration delay) { queue_->add_after(item, delay); }
+  /// What the loop of the key looks at has changed (WorkQueue::stir).
+  void stir(const Item& item) { queue_->stir(item); }
   [[nodiscard]] std::size_t depth() const { return queue_->depth(); }
 
  private:

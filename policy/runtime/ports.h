@@ -151,14 +151,27 @@ class Timers {
       Duration delay;
       Registration timer{};
 
+      Sleep(Timers& clock, Duration how_long) : timers(clock), delay(how_long) {
+        ++timers.sleepers_;
+      }
+      Sleep(const Sleep&) = delete;
+      Sleep& operator=(const Sleep&) = delete;
+      ~Sleep() { --timers.sleepers_; }
+
       [[nodiscard]] bool await_ready() const { return false; }
       void await_suspend(std::coroutine_handle<> sleeper) {
         timer = timers.after(delay, [sleeper] { sleeper.resume(); });
       }
       void await_resume() const {}
     };
-    return Sleep{*this, delay};
+    return Sleep(*this, delay);
   }
+
+  /// Coroutines that are in `sleep`.
+  [[nodiscard]] int sleepers() const { return sleepers_; }
+
+ private:
+  int sleepers_ = 0;
 };
 
 enum class Outcome : std::uint8_t {

@@ -80,6 +80,9 @@ class WorkQueue {
   virtual void add_round(const Item& /*item*/, const Round& /*round*/, int /*priority*/) {
     throw std::logic_error("this queue's keys have no rounds");
   }
+  /// What the loop of the key looks at has changed: the round that it waits for is not to be
+  /// skipped any more. Harmless if it waits for none.
+  virtual void stir(const Item& /*item*/) {}
   /// The worker is through with the key; what was added meanwhile is taken up.
   virtual void done(const Item& item) = 0;
   /// Keys that wait, ready or delayed, without those being processed.
@@ -237,6 +240,10 @@ class ClassicQueue final : public WorkQueue<Item> {
     rounds_.insert(item);
   }
 
+  void stir(const Item& item) override {
+    if (const auto found = delayed_.find(item); found != delayed_.end()) wait_on(found->second);
+  }
+
   void done(const Item& item) override {
     processing_.erase(item);
     if (!dirty_.contains(item)) return;
@@ -351,6 +358,10 @@ class PriorityQueue final : public WorkQueue<Item> {
     put(item, this->clock_.now() + round.period, false, priority, &round);
   }
 
+  void stir(const Item& item) override {
+    if (const auto found = slots_.find(item); found != slots_.end()) wait_on(found->second);
+  }
+
   void done(const Item& item) override {
     processing_.erase(item);
     const auto found = slots_.find(item);
@@ -403,7 +414,7 @@ class PriorityQueue final : public WorkQueue<Item> {
       return;
     }
     if (now) return become_ready(item, slot);
-    if (slot.round) slot.at = this->clock_.now() + slot.timer.stir();
+    wait_on(slot);
     if (!fresh && slot.at <= at) return;
     slot.at = at;
     slot.entry.cause = this->tracing_.current();
@@ -418,6 +429,11 @@ class PriorityQueue final : public WorkQueue<Item> {
     sleeps_ = sleeps_ || next.look != Round::Look::always;
     slot.timer = this->timers_.round(next, [this, item] { due(item); });
     rounds_.insert(item);
+  }
+
+  /// Makes sure that a round is not skipped at the slot's next point in time.
+  void wait_on(Slot& slot) {
+    if (slot.round) slot.at = this->clock_.now() + slot.timer.stir();
   }
 
   void due(const Item& item) {

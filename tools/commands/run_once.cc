@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
@@ -150,6 +149,16 @@ std::string effort_text(const scenarios::RunResult& result,
                      usage.ru_maxrss / 1024);
 }
 
+/// What the scenario is about, and what can and cannot move.
+std::string foreword(const scenarios::Scenario& scenario) {
+  const std::string& description = scenario.metadata.description;
+  const std::string& question = scenario.metadata.question;
+  return (description.empty() ? "" : description + "\n") +
+         (question.empty() ? "" : "Question: " + question + "\n") +
+         (description.empty() && question.empty() ? "" : "\n") +
+         scenarios::preflight_text(scenario, scenarios::preflight_findings(scenario)) + "\n";
+}
+
 }  // namespace
 
 ExitStatus run_once(const RunCommandOptions& options, Console& console) {
@@ -169,34 +178,30 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
 
   RunOutputs outputs(options, console);
   // Told before the run, which may be long.
-  const std::string& description = scenario->metadata.description;
-  const std::string& question = scenario->metadata.question;
-  console.summary((description.empty() ? "" : description + "\n") +
-                  (question.empty() ? "" : "Question: " + question + "\n") +
-                  (description.empty() && question.empty() ? "" : "\n") +
-                  scenarios::preflight_text(*scenario, scenarios::preflight_findings(*scenario)) +
-                  "\n");
+  if (!console.quiet) console.summary(foreword(*scenario));
   const auto started = std::chrono::steady_clock::now();
   IdleEvents idle;
-  analysis::Aftermath aftermath(scenarios::facts_of(*scenario));
-  const std::array<timeline::Sink*, 3> sinks{&outputs.sink(), &idle, &aftermath};
+  // What the summary is made of follows every event, too: nobody reads it if they want quiet.
+  analysis::Aftermath aftermath(console.quiet ? analysis::ScenarioFacts()
+                                              : scenarios::facts_of(*scenario));
+  std::vector<timeline::Sink*> sinks{&outputs.sink()};
+  if (!console.quiet) sinks.insert(sinks.end(), {&idle, &aftermath});
   const scenarios::RunResult result =
       play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits, options.dense);
   const auto wall = std::chrono::steady_clock::now() - started;
   outputs.finish(result);
 
-  // Nobody reads it if they want quiet: then the run needn't be played again.
-  const std::vector<scenarios::FailureReason> reasons =
-      console.quiet
-          ? std::vector<scenarios::FailureReason>()
-          : scenarios::explain_failures(*scenario, result.verdicts,
-                                        {.events_at_one_instant = load.limits.events_at_one_instant,
-                                         .random_faults = load.limits.random_faults,
-                                         .stop = interrupted});
-  console.summary(analysis::summarise(result.header, result.footer, result.metrics, aftermath) +
-                  idle.text() + verdict_text(result, reasons, console) +
-                  violation_lines(result.violations, console) +
-                  outputs.list(analysis::worth_explaining(result.metrics, aftermath)));
+  if (!console.quiet) {
+    const std::vector<scenarios::FailureReason> reasons =
+        scenarios::explain_failures(*scenario, result.verdicts,
+                                    {.events_at_one_instant = load.limits.events_at_one_instant,
+                                     .random_faults = load.limits.random_faults,
+                                     .stop = interrupted});
+    console.summary(analysis::summarise(result.header, result.footer, result.metrics, aftermath) +
+                    idle.text() + verdict_text(result, reasons, console) +
+                    violation_lines(result.violations, console) +
+                    outputs.list(analysis::worth_explaining(result.metrics, aftermath)));
+  }
   if (console.verbose) console.message(effort_text(result, wall));
   return result.passed() ? ExitStatus::done : ExitStatus::check_failed;
 }

@@ -64,7 +64,7 @@ policy::Await<policy::clusternet::Predictors::Answers> PredictorAccess::ask(
     }
     way = std::max(way, total);
   }
-  return request<Answers>(engine_, way, [this, timeout, questions = std::move(questions)] {
+  return request<Answers>(requests_, way, [this, timeout, questions = std::move(questions)] {
     Answers answers;
     answers.reserve(questions.size());
     for (const Question& question : questions)

@@ -17,12 +17,16 @@ namespace firedrill::models::clusternet {
 class PredictorAccess final : public policy::clusternet::Predictors {
  public:
   /// `latency`: of a predictor whose cluster says nothing of its own. All but that outlive this.
-  PredictorAccess(sim::Engine& engine,
+  PredictorAccess(Requests& requests,
                   const WorldMembers& members,
                   const Processes& processes,
                   MemberWays& ways,
                   api::Duration latency)
-      : engine_(engine), members_(members), processes_(processes), ways_(ways), latency_(latency) {}
+      : requests_(requests),
+        members_(members),
+        processes_(processes),
+        ways_(ways),
+        latency_(latency) {}
 
   /// Takes as long as the slowest member.
   policy::Await<Answers> ask(std::vector<policy::clusternet::PredictorQuestion> questions,
@@ -39,7 +43,7 @@ class PredictorAccess final : public policy::clusternet::Predictors {
   [[nodiscard]] api::Duration time_of(const WorldMember& member, api::Duration timeout) const;
   [[nodiscard]] api::Duration time_to_answer(const WorldMember& member) const;
 
-  sim::Engine& engine_;
+  Requests& requests_;
   const WorldMembers& members_;
   const Processes& processes_;
   MemberWays& ways_;

@@ -18,7 +18,7 @@ policy::Await<policy::karmada::Estimators::Answers> EstimatorAccess::ask(
   for (const std::string& cluster : clusters)
     way = std::max(way, time_of_answer(cluster, timeout));
   return request<Answers>(
-      engine_, way,
+      requests_, way,
       [this, timeout, clusters = std::move(clusters), question = std::move(question)] {
         Answers answers;
         answers.reserve(clusters.size());

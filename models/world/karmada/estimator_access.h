@@ -17,11 +17,11 @@ namespace firedrill::models::karmada {
 
 class EstimatorAccess final : public policy::karmada::Estimators {
  public:
-  EstimatorAccess(sim::Engine& engine,
+  EstimatorAccess(Requests& requests,
                   const CivilClock& clock,
                   const WorldMembers& members,
                   MemberWays& ways)
-      : engine_(engine), clock_(clock), members_(members), ways_(ways) {}
+      : requests_(requests), clock_(clock), members_(members), ways_(ways) {}
 
   policy::Await<Answers> available(std::vector<std::string> clusters,
                                    policy::karmada::EstimateQuestion question,
@@ -43,7 +43,7 @@ class EstimatorAccess final : public policy::karmada::Estimators {
   [[nodiscard]] api::Duration time_of_answer(const std::string& cluster,
                                              api::Duration timeout) const;
 
-  sim::Engine& engine_;
+  Requests& requests_;
   const CivilClock& clock_;
   const WorldMembers& members_;
   MemberWays& ways_;

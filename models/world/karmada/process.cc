@@ -31,7 +31,7 @@ KarmadaProcess::KarmadaProcess(const ProcessSurroundings& surroundings,
                    requests<api::WorkloadRebalancer>("WorkloadRebalancer")),
       execution_spaces_(
           karmada.server.execution_spaces, link(), requests<api::ExecutionSpace>("ExecutionSpace")),
-      estimators_(surroundings.engine, surroundings.clock, surroundings.members, member_ways()),
+      estimators_(own_requests(), surroundings.clock, surroundings.members, member_ways()),
       objects_{clusters_,       bindings_,  works_,       leases_,
                taint_policies_, templates_, rebalancers_, execution_spaces_},
       ports_{common_ports(), objects_, estimators_, *this},

@@ -28,7 +28,7 @@ struct EvictionWorkerOptions {
 
 class EvictionWorker {
  public:
-  using Item = std::pair<std::string, api::Key>;  ///< Cluster, binding.
+  using Item = std::pair<api::Name, api::Key>;  ///< Cluster, binding.
 
   /// What a step came to. `retry` asks for the key to come back after a while.
   struct Outcome {

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "policy/karmada/failover/tolerations.h"
+#include "policy/karmada/rounds.h"
 
 namespace firedrill::policy::karmada {
 
@@ -23,21 +24,34 @@ TaintManager::TaintManager(Ports& ports, TaintManagerConfig config)
                   [this](std::string name) { return reconcile(std::move(name)); }),
       watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
         controller_.enqueue(change.any().metadata.name, event_priority(change));
-      })) {}
+      })),
+      binding_watch_(
+          ports.objects.bindings.watch([this](const Change<api::ResourceBinding>& change) {
+            if (!idle_.empty() && change.after) look_again(*change.after);
+          })) {}
+
+void TaintManager::look_again(const api::ResourceBinding& binding) {
+  for (const api::TargetCluster& target : binding.spec.clusters) {
+    if (idle_.erase(target.name) > 0) controller_.stir(target.name);
+  }
+}
 
 EvictionWorker& TaintManager::worker_for(const api::Key& binding) {
   return binding.space.empty() ? cluster_bindings_ : bindings_;
 }
 
 Task<Result> TaintManager::reconcile(std::string name) {
+  idle_.erase(name);
   const auto cluster = ports_.objects.clusters.get({{}, name});
   if (!cluster || !config_.evict) co_return Result::done();
   const std::vector<api::Taint> taints = no_execute_taints(cluster->spec.taints);
   if (taints.empty()) co_return Result::done();
   const Timestamp now = ports_.clock.now();
+  bool idle = true;
   for (const auto& binding : ports_.objects.bindings.select(Index::target_cluster, name)) {
     const std::optional<Duration> delay = eviction_delay(*binding, taints, now, config_.routing);
     if (!delay) continue;
+    idle = false;
     const api::Key key = binding->metadata.key();
     if (*delay > Duration::zero()) {
       worker_for(key).add_after({name, key}, *delay);
@@ -45,7 +59,12 @@ Task<Result> TaintManager::reconcile(std::string name) {
       worker_for(key).add({name, key});
     }
   }
-  co_return Result::requeue_after(config_.period);
+  if (idle) idle_.insert(name);
+  Round round{.rank = taint_round,
+              .name = name,
+              .period = config_.period,
+              .look = idle ? Round::Look::own : Round::Look::always};
+  co_return Result::in_a_round(std::move(round));
 }
 
 Task<EvictionWorker::Outcome> TaintManager::evict(EvictionWorker::Item item) {

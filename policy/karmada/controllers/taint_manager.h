@@ -4,6 +4,7 @@
 /// and evicts them at the eviction workers' pace (spec/karmada-failover.md 7; karmada
 /// pkg/controllers/cluster/taint_manager.go).
 
+#include <set>
 #include <string>
 
 #include "policy/karmada/controllers/eviction_worker.h"
@@ -36,13 +37,17 @@ class TaintManager {
   /// `written`.
   Task<EvictionWorker::Outcome> try_eviction(EvictionWorker::Item item, Outcome* written);
   [[nodiscard]] EvictionWorker& worker_for(const api::Key& binding);
+  /// Wakes the loops that found nothing to do in the clusters that the binding is assigned to.
+  void look_again(const api::ResourceBinding& binding);
 
   Ports& ports_;
   TaintManagerConfig config_;
   EvictionWorker bindings_;
   EvictionWorker cluster_bindings_;
   Controller<std::string> controller_;
+  std::set<api::Name> idle_;  ///< Tainted clusters where nothing was to be evicted.
   Registration watch_;
+  Registration binding_watch_;
 };
 
 }  // namespace firedrill::policy::karmada

@@ -77,7 +77,7 @@ class MemberAccessTest : public testing::Test {
 
   MemberAccess& open(std::string home = {}) {
     ways.emplace(engine, streams, latency, "controller-manager/", limit);
-    access = std::make_unique<MemberAccess>(engine, recorder, members, *ways, std::move(home));
+    access = std::make_unique<MemberAccess>(requests, recorder, members, *ways, std::move(home));
     observer.access = access.get();
     return *access;
   }
@@ -142,6 +142,7 @@ class MemberAccessTest : public testing::Test {
   }
 
   sim::Engine engine;
+  Requests requests{engine};
   sim::Streams streams{1};
   timeline::MemorySink sink;
   timeline::Recorder recorder{engine, {&sink}};

@@ -63,7 +63,9 @@ class ProcessStoreTest : public testing::Test {
   karmada::ApiServer server{clock};
   std::int64_t writes = 0;
   std::int64_t conflicts = 0;
+  Requests requests{engine};
   ProcessLink link{.engine = engine,
+                   .requests = requests,
                    .name = "scheduler",
                    .scope = {},
                    .watch = 2ms,

@@ -214,7 +214,7 @@ class ClassicQueue final : public WorkQueue<Item> {
     entry.cause = this->tracing_.current();
     if (fresh || entry.timer.active()) {
       entry.timer.reset();
-      rounds_.erase(item);
+      asleep_.erase(item);
       entry.item = &found->first;
       due_order_.push(entry);
     } else {
@@ -235,9 +235,8 @@ class ClassicQueue final : public WorkQueue<Item> {
     entry.cause = this->tracing_.current();
     Round next = round;
     if (processing_.size() > 1) next.look = Round::Look::always;
-    sleeps_ = sleeps_ || next.look != Round::Look::always;
+    if (next.look != Round::Look::always) asleep_.insert(item);
     entry.timer = this->timers_.round(next, [this, key = entry.item] { round_due(*key); });
-    rounds_.insert(item);
   }
 
   void stir(const Item& item) override {
@@ -257,8 +256,7 @@ class ClassicQueue final : public WorkQueue<Item> {
   [[nodiscard]] bool ready() const override { return !fifo_.empty(); }
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
-    if (!std::exchange(sleeps_, false)) return;
-    for (const Item& item : rounds_)
+    for (const Item& item : std::exchange(asleep_, {}))
       wait_on(delayed_.at(item));
   }
 
@@ -294,7 +292,7 @@ class ClassicQueue final : public WorkQueue<Item> {
   void round_due(const Item& item) {
     // Kept to the end of this call, which it runs.
     const auto node = delayed_.extract(item);
-    rounds_.erase(node.key());
+    asleep_.erase(node.key());
     this->tracing_.restore(node.mapped().cause);
     const bool waits = dirty_.contains(node.key()) || processing_.contains(node.key());
     if (waits || !this->has_spare_worker()) return add(node.key(), priority_normal);
@@ -330,8 +328,7 @@ class ClassicQueue final : public WorkQueue<Item> {
   GoHeap<Delayed, &ClassicQueue::earlier> due_order_;  ///< Of `delayed_`.
   Timestamp armed_for_{};
   Registration timer_;
-  std::set<Item> rounds_;  ///< Keys that wait for a round, in its order.
-  bool sleeps_ = false;    ///< Whether some round may be skipped.
+  std::set<Item> asleep_;  ///< Keys that wait for a round that may be skipped.
 };
 
 /// controller-runtime's queue.
@@ -376,9 +373,8 @@ class PriorityQueue final : public WorkQueue<Item> {
   [[nodiscard]] bool ready() const override { return !ready_.empty(); }
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
-    if (!std::exchange(sleeps_, false)) return;
-    for (const Item& item : rounds_)
-      slots_.at(item).timer.stir();
+    for (const Item& item : std::exchange(asleep_, {}))
+      wait_on(slots_.at(item));
   }
 
   std::pair<Item, Entry> pop() override {
@@ -420,15 +416,14 @@ class PriorityQueue final : public WorkQueue<Item> {
     slot.entry.cause = this->tracing_.current();
     slot.round = round != nullptr;
     if (round == nullptr) {
-      rounds_.erase(item);
+      asleep_.erase(item);
       slot.timer = this->timers_.after(at - this->clock_.now(), [this, item] { due(item); });
       return;
     }
     Round next = *round;
     if (processing_.size() > 1) next.look = Round::Look::always;
-    sleeps_ = sleeps_ || next.look != Round::Look::always;
+    if (next.look != Round::Look::always) asleep_.insert(item);
     slot.timer = this->timers_.round(next, [this, item] { due(item); });
-    rounds_.insert(item);
   }
 
   /// Makes sure that a round is not skipped at the slot's next point in time.
@@ -442,7 +437,7 @@ class PriorityQueue final : public WorkQueue<Item> {
     const Registration self = std::move(found->second.timer);
     const bool at_once = found->second.round && this->has_spare_worker();
     if (!at_once || processing_.contains(item)) return become_ready(found->first, found->second);
-    rounds_.erase(item);
+    asleep_.erase(item);
     Entry entry = slots_.extract(found).mapped().entry;
     entry.cause = this->tracing_.current();
     entry.ready_since = this->clock_.now();
@@ -452,7 +447,7 @@ class PriorityQueue final : public WorkQueue<Item> {
 
   void become_ready(const Item& item, Slot& slot) {
     slot.timer.reset();
-    if (std::exchange(slot.round, false)) rounds_.erase(item);
+    if (std::exchange(slot.round, false)) asleep_.erase(item);
     slot.ready = true;
     slot.order = next_order_++;
     slot.entry.cause = this->tracing_.current();
@@ -471,9 +466,8 @@ class PriorityQueue final : public WorkQueue<Item> {
   std::unordered_map<Item, Slot, KeyHash> slots_;
   std::unordered_set<Item, KeyHash> processing_;
   std::set<std::tuple<int, std::uint64_t, Item>> ready_;
-  std::set<Item> rounds_;  ///< Keys that wait for a round, in its order.
+  std::set<Item> asleep_;  ///< Keys that wait for a round that may be skipped.
   std::uint64_t next_order_ = 0;
-  bool sleeps_ = false;  ///< Whether some round may be skipped.
 };
 
 }  // namespace firedrill::policy

@@ -59,11 +59,11 @@ Task<Result> TaintManager::reconcile(std::string name) {
       worker_for(key).add({name, key});
     }
   }
-  if (idle) idle_.insert(name);
-  Round round{.rank = taint_round,
-              .name = name,
-              .period = config_.period,
-              .look = idle ? Round::Look::own : Round::Look::always};
+  // Looked at anew after what it has just queued, where that falls due at the same time.
+  if (!idle) co_return Result::requeue_after(config_.period);
+  idle_.insert(name);
+  Round round{
+      .rank = taint_round, .name = name, .period = config_.period, .look = Round::Look::own};
   co_return Result::in_a_round(std::move(round));
 }
 

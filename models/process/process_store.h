@@ -348,14 +348,16 @@ class ProcessStore final : public policy::Store<Object>,
 
   void put(const api::Key& key, const Snapshot& object) {
     const auto [entry, fresh] = cache_.try_emplace(key);
+    const bool moves = fresh || !Rules<Object>::same_indexes(*entry->second.object, *object);
     if (fresh) {
       listed_ = false;
     } else {
-      unindex(entry);
+      if (moves) unindex(entry);
       if (listed_) *place_in_list(key) = object;
     }
     entry->second.object = object;
     if (!link_.deciding()) entry->second.read = nullptr;
+    if (!moves) return;
     for (auto& [index, entries] : indexes_)
       enter(index, entries, entry);
   }

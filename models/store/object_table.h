@@ -147,28 +147,31 @@ class ObjectTable {
   Written<Object> update(Object object) {
     if (before_update_) before_update_(object.metadata.key());
     const std::int64_t version = object.metadata.resource_version;
-    return write(object.metadata.key(), version, [&](Object& next) {
-      Object replaced = std::move(object);
-      Rules<Object>::take_status(replaced, next);
-      keep_server_fields(replaced, next);
-      next = std::move(replaced);
+    const api::Key key = object.metadata.key();
+    return write(key, version, [&](const Object& stored) {
+      Rules<Object>::take_status(object, stored);
+      keep_server_fields(object, stored);
+      return std::move(object);
     });
   }
 
   Written<Object> update_status(const Object& object) {
-    return write(object.metadata.key(), object.metadata.resource_version,
-                 [&](Object& next) { Rules<Object>::take_status(next, object); });
+    return write(object.metadata.key(), object.metadata.resource_version, [&](Object next) {
+      Rules<Object>::take_status(next, object);
+      return next;
+    });
   }
 
   template <class Mutation>
   Written<Object> patch(const api::Key& key,
                         Mutation&& mutation,
                         std::optional<std::int64_t> version = {}) {
-    return write(key, version, [&](Object& next) {
-      const Object before = next;
+    return write(key, version, [&](const Object& stored) {
+      Object next = stored;
       mutation(next);
-      Rules<Object>::take_status(next, before);
-      keep_server_fields(next, before);
+      Rules<Object>::take_status(next, stored);
+      keep_server_fields(next, stored);
+      return next;
     });
   }
 
@@ -176,10 +179,12 @@ class ObjectTable {
   Written<Object> patch_status(const api::Key& key,
                                Mutation&& mutation,
                                std::optional<std::int64_t> version = {}) {
-    return write(key, version, [&](Object& next) {
-      Object changed = next;
+    return write(key, version, [&](const Object& stored) {
+      Object changed = stored;
       mutation(changed);
-      Rules<Object>::take_status(next, changed);
+      Object next = stored;
+      Rules<Object>::take_status(next, std::move(changed));
+      return next;
     });
   }
 
@@ -231,6 +236,7 @@ class ObjectTable {
     return admission_ ? admission_(before, next) : AdmissionVerdict(true);
   }
 
+  /// `change`: from the stored object to what it is to be.
   template <class Change>
   Written<Object> write(const api::Key& key, std::optional<std::int64_t> version, Change&& change) {
     Entry* found = objects_.find(key);
@@ -238,8 +244,7 @@ class ObjectTable {
     const Snapshot before = found->second;
     if (version && *version != before->metadata.resource_version)
       return {Outcome::conflict, before};
-    Object next = *before;
-    change(next);
+    Object next = change(*before);
     if (next == *before) return {Outcome::done, before};
     if (AdmissionVerdict verdict = admit(before.get(), next); !verdict.admitted())
       return {verdict.outcome, before, std::move(verdict.message)};

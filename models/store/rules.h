@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "policy/api/work.h"
 #include "policy/runtime/ports.h"
@@ -16,11 +17,23 @@ namespace firedrill::models {
 template <class Object>
 struct PlainRules {
   static bool same_spec(const Object& a, const Object& b) { return a.spec == b.spec; }
-  static void take_status(Object& /*to*/, const Object& /*from*/) {}
+  template <class From>
+  static void take_status(Object& /*to*/, From&& /*from*/) {}
   /// The member cluster that an object belongs to, for agents, which see only theirs.
   static std::string_view scope(const Object& /*object*/) { return {}; }
   template <class Visit>
   static void index(const Object& /*object*/, policy::Index /*index*/, Visit&& /*visit*/) {}
+  /// Whether every index has both under the same values; may say no although it is so.
+  static bool same_indexes(const Object& /*a*/, const Object& /*b*/) { return false; }
+};
+
+/// A kind with a status.
+template <class Object>
+struct StatusRules : PlainRules<Object> {
+  template <class From>
+  static void take_status(Object& to, From&& from) {
+    to.status = std::forward<From>(from).status;
+  }
 };
 
 /// Of one kind. Not defined for those that nobody described: such a table does not compile.

@@ -27,20 +27,18 @@ namespace clusternet {
 }  // namespace clusternet
 
 template <>
-struct Rules<policy::clusternet::ManagedCluster> : PlainRules<policy::clusternet::ManagedCluster> {
+struct Rules<policy::clusternet::ManagedCluster> : StatusRules<policy::clusternet::ManagedCluster> {
   /// The member cluster that it tells of.
   static const std::string& member(const policy::clusternet::ManagedCluster& object) {
     return object.metadata.name;
   }
   using Object = policy::clusternet::ManagedCluster;
-  static void take_status(Object& to, const Object& from) { to.status = from.status; }
   static std::string_view scope(const Object& cluster) { return cluster.metadata.name; }
 };
 
 template <>
-struct Rules<policy::clusternet::Subscription> : PlainRules<policy::clusternet::Subscription> {
+struct Rules<policy::clusternet::Subscription> : StatusRules<policy::clusternet::Subscription> {
   using Object = policy::clusternet::Subscription;
-  static void take_status(Object& to, const Object& from) { to.status = from.status; }
 };
 
 template <>
@@ -74,10 +72,9 @@ struct Rules<policy::clusternet::Localization> : PlainRules<policy::clusternet::
 };
 
 template <>
-struct Rules<policy::clusternet::Description> : PlainRules<policy::clusternet::Description> {
+struct Rules<policy::clusternet::Description> : StatusRules<policy::clusternet::Description> {
   using Object = policy::clusternet::Description;
   static bool same_spec(const Object& a, const Object& b) { return a.manifests == b.manifests; }
-  static void take_status(Object& to, const Object& from) { to.status = from.status; }
   static std::string_view scope(const Object& description) {
     return clusternet::name_of(description.cluster);
   }

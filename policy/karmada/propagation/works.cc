@@ -66,10 +66,12 @@ void divide_completions(const BindingSpec& spec,
 ClusterNames existing_clusters(const BindingSpec& spec) {
   ClusterNames names;
   for (const TargetCluster& target : merged_targets(spec))
-    names.insert(target.name);
+    names.push_back(target.name);
   for (const api::GracefulEvictionTask& task : spec.graceful_eviction_tasks) {
-    if (task.purge_mode != api::purge_directly) names.insert(task.from_cluster);
+    if (task.purge_mode != api::purge_directly) names.emplace_back(task.from_cluster);
   }
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
@@ -77,7 +79,7 @@ std::vector<WorkPointer> orphan_works(const BindingSpec& spec, std::span<const W
   const ClusterNames wanted = existing_clusters(spec);
   std::vector<WorkPointer> orphans;
   std::ranges::copy_if(works, std::back_inserter(orphans), [&wanted](const WorkPointer& work) {
-    return !wanted.contains(work->cluster);
+    return !std::ranges::binary_search(wanted, work->cluster);
   });
   return orphans;
 }

@@ -8,7 +8,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +19,8 @@
 
 namespace firedrill::policy::karmada {
 
-using ClusterNames = std::set<std::string, std::less<>>;
+/// Sorted, each once.
+using ClusterNames = std::vector<api::Name>;
 
 /// Clusters where a Work of the binding may exist: its targets, those of the bindings that require
 /// it, and those it is leaving in any way but Directly.

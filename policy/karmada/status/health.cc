@@ -195,10 +195,11 @@ api::Condition fully_applied_condition(const api::BindingSpec& spec,
                                        std::span<const api::AggregatedStatusItem> items,
                                        api::Timestamp now) {
   const ClusterNames expected = existing_clusters(spec);
-  const bool full = items.size() == expected.size() &&
-                    std::ranges::all_of(items, [&expected](const api::AggregatedStatusItem& item) {
-                      return item.applied && expected.contains(item.cluster_name);
-                    });
+  const bool full =
+      items.size() == expected.size() &&
+      std::ranges::all_of(items, [&expected](const api::AggregatedStatusItem& item) {
+        return item.applied && std::ranges::binary_search(expected, item.cluster_name);
+      });
   return {.type = std::string(api::condition_fully_applied),
           .status = std::string(full ? api::status_true : api::status_false),
           .reason = std::string(full ? reason_fully_applied : reason_not_fully_applied),

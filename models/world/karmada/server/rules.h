@@ -16,18 +16,14 @@
 namespace firedrill::models {
 
 template <>
-struct Rules<api::Cluster> : PlainRules<api::Cluster> {
+struct Rules<api::Cluster> : StatusRules<api::Cluster> {
   /// The member cluster that it tells of.
   static const std::string& member(const api::Cluster& object) { return object.metadata.name; }
-  static void take_status(api::Cluster& to, const api::Cluster& from) { to.status = from.status; }
   static std::string_view scope(const api::Cluster& cluster) { return cluster.metadata.name; }
 };
 
 template <>
-struct Rules<api::ResourceBinding> : PlainRules<api::ResourceBinding> {
-  static void take_status(api::ResourceBinding& to, const api::ResourceBinding& from) {
-    to.status = from.status;
-  }
+struct Rules<api::ResourceBinding> : StatusRules<api::ResourceBinding> {
   template <class Visit>
   static void index(const api::ResourceBinding& binding, policy::Index index, Visit&& visit) {
     if (index == policy::Index::target_cluster) {
@@ -47,19 +43,18 @@ struct Rules<api::ResourceBinding> : PlainRules<api::ResourceBinding> {
       }
     }
   }
-};
-
-template <>
-struct Rules<api::FederatedResourceQuota> : PlainRules<api::FederatedResourceQuota> {
-  static void take_status(api::FederatedResourceQuota& to,
-                          const api::FederatedResourceQuota& from) {
-    to.status = from.status;
+  static bool same_indexes(const api::ResourceBinding& a, const api::ResourceBinding& b) {
+    return a.spec.clusters == b.spec.clusters &&
+           a.spec.graceful_eviction_tasks == b.spec.graceful_eviction_tasks &&
+           a.spec.workload_affinity_groups == b.spec.workload_affinity_groups;
   }
 };
 
 template <>
-struct Rules<api::Work> : PlainRules<api::Work> {
-  static void take_status(api::Work& to, const api::Work& from) { to.status = from.status; }
+struct Rules<api::FederatedResourceQuota> : StatusRules<api::FederatedResourceQuota> {};
+
+template <>
+struct Rules<api::Work> : StatusRules<api::Work> {
   static std::string_view scope(const api::Work& work) { return work.cluster; }
   template <class Visit>
   static void index(const api::Work& work, policy::Index index, Visit&& visit) {
@@ -68,6 +63,10 @@ struct Rules<api::Work> : PlainRules<api::Work> {
     } else if (index == policy::Index::execution_cluster) {
       visit(work.cluster);
     }
+  }
+  static bool same_indexes(const api::Work& a, const api::Work& b) {
+    return a.binding == b.binding && a.cluster == b.cluster &&
+           a.metadata.labels == b.metadata.labels;
   }
 };
 

@@ -21,6 +21,11 @@ EvictionWorker::EvictionWorker(Ports& ports,
 }
 
 void EvictionWorker::add(const Item& item) {
+  // Most adds find the key waiting for a worker: the manager goes through a whole cluster each time.
+  if (const auto found = waiting_.find(item);
+      found != waiting_.end() && found->second.ready_at < ports_.clock.now()) {
+    return;
+  }
   const Tracing::Baggage reason = ports_.tracing.current();
   record_queued(item, Duration::zero());
   queue_.add(item);

@@ -23,7 +23,10 @@ TaintManager::TaintManager(Ports& ports, TaintManagerConfig config)
                   config_.controller,
                   [this](std::string name) { return reconcile(std::move(name)); }),
       watch_(ports.objects.clusters.watch([this](const Change<api::Cluster>& change) {
-        controller_.enqueue(change.any().metadata.name, event_priority(change));
+        const api::Name& name = change.any().metadata.name;
+        // The round that it waits for may end the loop now: the classic queue keeps it.
+        if (idle_.erase(name) > 0) controller_.stir(name);
+        controller_.enqueue(name, event_priority(change));
       })),
       binding_watch_(
           ports.objects.bindings.watch([this](const Change<api::ResourceBinding>& change) {

@@ -23,19 +23,22 @@ class Measured {
            timeline::ApiCountsByComponent api = {})
       : calculator_(std::move(facts)) {
     tell(calculator_, story, end, std::move(api));
+    table_ = calculator_.take_table();
   }
 
   [[nodiscard]] std::string operator()(std::string_view name,
                                        const Narrowing& narrowing = {}) const {
     const Metric* metric = find_metric(name);
     if (metric == nullptr) return "unknown metric";
-    const auto amount = evaluate(name, calculator_.table(), narrowing);
+    const auto amount = evaluate(name, table_, narrowing);
     return amount ? format_amount(metric->unit, *amount) : "none";
   }
   [[nodiscard]] const Calculator& calculator() const { return calculator_; }
+  [[nodiscard]] const MetricTable& table() const { return table_; }
 
  private:
   Calculator calculator_;
+  MetricTable table_;
 };
 
 inline ScenarioFacts web_with(api::Replicas replicas, std::int64_t created_at = 0) {

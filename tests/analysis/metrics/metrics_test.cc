@@ -425,7 +425,7 @@ TEST(OpenMetrics, CarriesTheReferencesNames) {
 TEST(MetricsJson, IsSortedAndCarriesUnits) {
   const Measured measured(failover(), 200, web_with(4), {{"scheduler", {1, 2, 0}}});
   const std::string text =
-      format_metrics_json(measured.calculator().header(), measured.calculator().table());
+      format_metrics_json(measured.calculator().header(), measured.table());
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json["metrics"]["workload.unavailability.max"], 77);
   EXPECT_EQ(json["units"]["workload.unavailability.max"], "s");

@@ -23,17 +23,19 @@ class Measured {
   Measured(const std::vector<Told>& story, std::int64_t end, ScenarioFacts facts = {})
       : calculator_(std::move(facts)) {
     tell(calculator_, story, end);
+    table_ = calculator_.take_table();
   }
   [[nodiscard]] std::string operator()(std::string_view name,
                                        const Narrowing& narrowing = {}) const {
     const Metric* metric = find_metric(name);
     if (metric == nullptr) return "unknown metric";
-    const auto amount = evaluate(name, calculator_.table(), narrowing);
+    const auto amount = evaluate(name, table_, narrowing);
     return amount ? format_amount(metric->unit, *amount) : "none";
   }
 
  private:
   Calculator calculator_;
+  MetricTable table_;
 };
 
 ScenarioFacts web_with(api::Replicas replicas, WorkloadTraits traits = {}) {

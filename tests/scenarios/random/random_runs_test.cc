@@ -43,12 +43,6 @@ struct Told {
   RunResult result;
 };
 
-/// Runs that cannot be told to be dense are all alike.
-template <class Options>
-void set_dense(Options& options, bool dense) {
-  if constexpr (requires { options.dense; }) options.dense = dense;
-}
-
 /// Whether every round of the periodic loops runs.
 constexpr bool usually = false;
 constexpr bool densely = true;
@@ -58,7 +52,7 @@ Told play_once(const Scenario& scenario, bool dense, std::span<timeline::Sink* c
   timeline::StreamOutput output(stream);
   RunOptions options;
   options.timeline = &output;
-  set_dense(options, dense);
+  options.dense = dense;
   Told told;
   told.result = run(scenario, sinks, options);
   told.timeline = std::move(stream).str();

@@ -7,36 +7,18 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/exports/csv_field.h"
 #include "analysis/metrics/metric.h"
 #include "analysis/study/report.h"
 
 namespace firedrill::analysis {
 namespace {
 
-bool is_number(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
-/// A spreadsheet runs what starts like a formula; an apostrophe ahead makes it a text.
-std::string field(std::string_view text) {
-  std::string safe;
-  const bool formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  if (formula && !is_number(text)) safe += '\'';
-  safe += text;
-  if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
-  std::string quoted = "\"";
-  for (const char c : safe) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
-
 void append_row(std::string& out, const std::vector<std::string>& fields) {
-  for (std::size_t i = 0; i < fields.size(); ++i)
-    out += (i == 0 ? "" : ",") + field(fields[i]);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) out += ',';
+    exports::append_csv_field(out, fields[i]);
+  }
   out += "\r\n";
 }
 

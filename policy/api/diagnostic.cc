@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "policy/api/utf8.h"
+
 namespace firedrill::api {
 namespace {
 
@@ -47,24 +49,6 @@ void append_escaped(std::string& out, char c) {
     default:
       out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
   }
-}
-
-std::string without_controls(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    // The C1 controls (U+0080 to U+009F) move cursors on some terminals as well.
-    const bool c1 =
-        text[i] == '\xc2' && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0U;
-    if (c1) {
-      append_escaped(out, text[++i]);
-    } else if (is_control(text[i])) {
-      append_escaped(out, text[i]);
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
 }
 
 std::string abbreviated(std::string_view text) {
@@ -128,16 +112,16 @@ std::string render(const Diagnostic& diagnostic) {
   std::string out;
   const Position& position = diagnostic.position;
   if (!position.file.empty()) {
-    out += without_controls(position.file);
+    out += visible(position.file);
     if (position.line > 0) out += fmt::format(":{}:{}", position.line, position.column);
     out += ": ";
   }
   if (!diagnostic.pointer.empty()) {
-    out += without_controls(abbreviated_pointer(diagnostic.pointer)) + ": ";
+    out += visible(abbreviated_pointer(diagnostic.pointer)) + ": ";
   }
   if (diagnostic.severity == Severity::warning) out += "warning: ";
-  out += without_controls(abbreviated(diagnostic.problem));
-  if (!diagnostic.remedy.empty()) out += "; " + without_controls(abbreviated(diagnostic.remedy));
+  out += visible(abbreviated(diagnostic.problem));
+  if (!diagnostic.remedy.empty()) out += "; " + visible(abbreviated(diagnostic.remedy));
   return out;
 }
 

@@ -98,8 +98,16 @@ void add_result_options(CLI::App& app, RunCommandOptions& options) {
   app.add_option("--out", options.out,
                  "Folder for timeline.jsonl and metrics.json; of several runs, a folder each")
       ->type_name("DIR");
-  app.add_option("--timeline", options.timeline, "Timeline, JSON lines; - is standard output")
-      ->type_name("FILE");
+  CLI::Option* timeline =
+      app.add_option("--timeline", options.timeline, "Timeline; - is standard output")
+          ->type_name("FILE");
+  app.add_option("--format", options.format,
+                 "Format of the file of --timeline: jsonl, csv for spreadsheets, or trace for "
+                 "Perfetto")
+      ->needs(timeline)
+      ->capture_default_str()
+      ->check(CLI::IsMember({"jsonl", "csv", "trace"}))
+      ->type_name("FORMAT");
   CLI::Option* metrics =
       app.add_option("--metrics", options.metrics, "Metrics; - is standard output")
           ->type_name("FILE");

@@ -23,6 +23,7 @@ struct RunCommandOptions {
   std::string scenario;
   std::string out;
   std::string timeline;
+  std::string format = "jsonl";  ///< Of the timeline.
   std::string metrics;
   std::string metrics_format = "json";
   std::vector<std::string> overrides;

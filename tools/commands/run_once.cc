@@ -21,6 +21,7 @@
 #include "scenarios/loader.h"
 #include "scenarios/preflight/preflight.h"
 #include "tools/commands/run.h"
+#include "tools/commands/timeline_exports.h"
 
 namespace firedrill::tools {
 namespace {
@@ -29,12 +30,12 @@ namespace {
 /// early, and named after it, so that none is there by half.
 class RunOutputs {
  public:
-  RunOutputs(const RunCommandOptions& options, Console& console) {
+  RunOutputs(const RunCommandOptions& options, Console& console) : exports_(options, console) {
     if (options.timeline == "-" && options.metrics == "-")
       throw UsageError("--timeline - and --metrics - can't both go to standard output");
     if (!options.out.empty()) create_folder(options.out);
     const std::filesystem::path folder = options.out;
-    timeline_path_ = options.timeline;
+    if (options.format == "jsonl") timeline_path_ = options.timeline;
     metrics_path_ = options.metrics;
     openmetrics_ = options.metrics_format == "openmetrics";
     if (!options.out.empty()) {
@@ -46,7 +47,11 @@ class RunOutputs {
   }
 
   /// Must be served with the run's events.
-  [[nodiscard]] timeline::Sink& sink() { return reference_; }
+  [[nodiscard]] std::vector<timeline::Sink*> sinks() {
+    std::vector<timeline::Sink*> all = exports_.sinks();
+    all.push_back(&reference_);
+    return all;
+  }
   [[nodiscard]] timeline::Output* timeline() { return timeline_ ? &timeline_->output() : nullptr; }
 
   void finish(const scenarios::RunResult& result) {
@@ -56,6 +61,7 @@ class RunOutputs {
                        : analysis::format_metrics_json(result.header, result.metrics));
     }
     if (timeline_) timeline_->commit();
+    exports_.finish(result.footer);
     if (metrics_) metrics_->commit();
   }
 
@@ -64,10 +70,11 @@ class RunOutputs {
     std::string text;
     const bool timeline = timeline_ && timeline_path_ != "-";
     if (timeline) text += "timeline: " + timeline_path_ + "\n";
+    text += exports_.list();
     if (metrics_ && metrics_path_ != "-") text += "metrics:  " + metrics_path_ + "\n";
     if (timeline && !workload.empty())
       text += fmt::format("next:     firedrill explain {} {}\n", timeline_path_, workload);
-    return text;
+    return text + exports_.notice();
   }
 
  private:
@@ -85,6 +92,7 @@ class RunOutputs {
   bool openmetrics_ = false;
   analysis::ReferenceMetrics reference_;
   std::optional<Destination> timeline_;
+  TimelineExports exports_;
   std::optional<Destination> metrics_;
 };
 
@@ -184,7 +192,7 @@ ExitStatus run_once(const RunCommandOptions& options, Console& console) {
   // What the summary is made of follows every event, too: nobody reads it if they want quiet.
   analysis::Aftermath aftermath(console.quiet ? analysis::ScenarioFacts()
                                               : scenarios::facts_of(*scenario));
-  std::vector<timeline::Sink*> sinks{&outputs.sink()};
+  std::vector<timeline::Sink*> sinks = outputs.sinks();
   if (!console.quiet) sinks.insert(sinks.end(), {&idle, &aftermath});
   const scenarios::RunResult result =
       play(options.scenario, *scenario, sinks, outputs.timeline(), load.limits, options.dense);

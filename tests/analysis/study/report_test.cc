@@ -12,6 +12,7 @@
 #include <rapidcheck.h>
 
 #include "analysis/study/expect.h"
+#include "policy/api/utf8.h"
 #include "tables.h"
 
 namespace firedrill::analysis {
@@ -232,8 +233,8 @@ TEST(StudyCsv, ReadsBack) {
       RC_ASSERT(rows[i + 1].size() == rows[0].size());
       std::string value = rows[i + 1][5];
       if (value.starts_with('\'')) value.erase(0, 1);
-      RC_ASSERT(value == table.points[i / 2].values[1].text);
-      RC_ASSERT(rows[i + 1][6] == table.cells[i]->error);
+      RC_ASSERT(value == api::visible(table.points[i / 2].values[1].text));
+      RC_ASSERT(rows[i + 1][6] == api::visible(table.cells[i]->error));
     }
   }));
 }

@@ -1,13 +1,26 @@
 #include "tools/console.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <system_error>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "policy/api/utf8.h"
+
 namespace firedrill::tools {
+namespace {
+
+// Bytes that stand in no text of UTF-8 mark where colours begin and end, so that no name can.
+constexpr char red = '\xFD';
+constexpr char bold = '\xFE';
+constexpr char plain = '\xFF';
+constexpr std::string_view marks = "\xFD\xFE\xFF";
+
+}  // namespace
 
 void StandardStream::write(std::string_view bytes) {
   while (!bytes.empty()) {
@@ -26,13 +39,25 @@ void Console::summary(std::string_view text) {
   if (claimed_) {
     message(text);
   } else {
-    out_.write(text);
+    out_.write(shown(text));
   }
 }
 
 void Console::message(std::string_view text) noexcept {
+  // Most need nothing: then they arrive even where there is no memory left for another text.
+  const bool harmless = std::ranges::all_of(
+      text, [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t'; });
+  if (harmless) return draw(text);
   try {
-    err_.write(text);
+    draw(shown(text));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+void Console::draw(std::string_view sequences) noexcept {
+  try {
+    err_.write(sequences);
   } catch (const timeline::ResourceError&) {
     // Standard error is closed; the exit status still tells.
     return;
@@ -41,16 +66,35 @@ void Console::message(std::string_view text) noexcept {
 
 bool Console::colours() const {
   const char* no_color = std::getenv("NO_COLOR");
-  const bool plain = no_color != nullptr && *no_color != '\0';
-  return !plain && ::isatty(claimed_ ? 2 : 1) != 0;
+  const bool unwanted = no_color != nullptr && *no_color != '\0';
+  return !unwanted && ::isatty(claimed_ ? 2 : 1) != 0;
 }
 
 std::string Console::alarming(std::string_view text) const {
-  return colours() ? "\x1b[31m" + std::string(text) + "\x1b[0m" : std::string(text);
+  return colours() ? red + std::string(text) + plain : std::string(text);
 }
 
 std::string Console::strong(std::string_view text) const {
-  return colours() ? "\x1b[1m" + std::string(text) + "\x1b[0m" : std::string(text);
+  return colours() ? bold + std::string(text) + plain : std::string(text);
+}
+
+std::string Console::shown(std::string_view text) const {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(marks), text.size());
+    api::append_visible(out, text.substr(0, end), "\n\t");
+    if (end == text.size()) break;
+    // Without colours nobody sets marks: then it is a byte like any other that is no character.
+    if (!colours()) {
+      api::append_visible(out, text.substr(end, 1));
+    } else if (text[end] == plain) {
+      out += "\x1b[0m";
+    } else {
+      out += text[end] == red ? "\x1b[31m" : "\x1b[1m";
+    }
+    text.remove_prefix(end + 1);
+  }
+  return out;
 }
 
 std::string memory_text() {

@@ -32,29 +32,34 @@ class StandardStream final : public timeline::Output {
   int descriptor_;
 };
 
+/// All texts that go through it are shown as text: control characters in names, and those that turn
+/// the direction of reading, are spelled (api::visible), but for tabs and ends of lines.
 class Console {
  public:
   bool quiet = false;
   bool verbose = false;
 
   /// A result.
-  void result(std::string_view text) { out_.write(text); }
+  void result(std::string_view text) { out_.write(shown(text)); }
   /// What people read beside the results; nothing if they want quiet.
   void summary(std::string_view text);
   /// What is wrong, or how the work went. Never fails: there is nobody left to tell.
   void message(std::string_view text) noexcept;
+  /// Our own control sequences to standard error, as they are. Never fails, likewise.
+  void draw(std::string_view sequences) noexcept;
 
   /// A result is to go to standard output.
   void claim_standard_output() { claimed_ = true; }
   [[nodiscard]] timeline::Output& standard_output() { return out_; }
 
-  /// Red, on a terminal whose user doesn't mind (NO_COLOR).
+  /// Red, on a terminal whose user doesn't mind (NO_COLOR), once it is shown by this.
   [[nodiscard]] std::string alarming(std::string_view text) const;
   /// Bold, likewise.
   [[nodiscard]] std::string strong(std::string_view text) const;
 
  private:
   [[nodiscard]] bool colours() const;
+  [[nodiscard]] std::string shown(std::string_view text) const;
 
   StandardStream out_{1};
   StandardStream err_{2};

@@ -35,7 +35,7 @@ Progress::Progress(Console& console, std::string what, std::size_t total, std::s
       tenths_told_(total == 0 ? 0 : before * tenths / total) {}
 
 Progress::~Progress() {
-  if (terminal_ && drawn_ != Clock::time_point()) console_.message(clear_line);
+  if (terminal_ && drawn_ != Clock::time_point()) console_.draw(clear_line);
 }
 
 void Progress::step(bool failed) {
@@ -60,7 +60,7 @@ void Progress::draw(Clock::time_point now) {
   const double rate = static_cast<double>(done_ - before_) / std::max(seconds, 1e-3);
   const double left = static_cast<double>(total_ - done_) / rate;
   const auto whole = std::chrono::seconds(static_cast<std::int64_t>(std::min(left, 1e9)) + 1);
-  console_.message(fmt::format("{}[{:#<{}}{:.<{}}] {} of {} {}{}, {:.1f}/s, {} left", clear_line,
+  console_.draw(fmt::format("{}[{:#<{}}{:.<{}}] {} of {} {}{}, {:.1f}/s, {} left", clear_line,
                                "", filled, "", bar_width - filled, done_, total_, what_, failures(),
                                rate, api::format_duration(whole)));
 }

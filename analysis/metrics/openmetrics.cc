@@ -1,6 +1,7 @@
 #include "analysis/metrics/openmetrics.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -58,18 +59,12 @@ void append_sample(std::string& out,
   fmt::format_to(std::back_inserter(out), "{}{{{}}} {}\n", name, labels, value);
 }
 
-std::string label(std::string_view name, std::string_view value) {
-  return fmt::format("{}=\"{}\"", name, escaped(value));
-}
-
 /// Cores of cpu, else whole units; nothing if the summary doesn't say.
-std::optional<std::string> number_of(const api::ResourceList& list, std::string_view resource) {
+std::optional<double> number_of(const api::ResourceList& list, std::string_view resource) {
   const auto found = list.find(resource);
   if (found == list.end()) return {};
-  if (resource != "cpu") return std::to_string(found->second.value());
-  std::string text;
-  timeline::append_double(text, static_cast<double>(found->second.milli_value()) / 1000.0);
-  return text;
+  if (resource != "cpu") return static_cast<double>(found->second.value());
+  return static_cast<double>(found->second.milli_value()) / 1000.0;
 }
 
 std::string snake_case(std::string_view word) {
@@ -82,24 +77,46 @@ std::string snake_case(std::string_view word) {
   return out;
 }
 
-/// A gauge by cluster that the reference makes of a resource summary.
-struct SummaryGauge {
-  std::string_view name;
-  std::string_view help;
-  std::string_view resource;
-  bool allocated = false;
-};
-
-constexpr SummaryGauge summary_gauges[] = {
-    {"cluster_cpu_allocatable_number", "CPU cores that the cluster offers.", "cpu", false},
-    {"cluster_cpu_allocated_number", "CPU cores that pods in the cluster request.", "cpu", true},
-    {"cluster_memory_allocatable_bytes", "Memory that the cluster offers.", "memory", false},
-    {"cluster_memory_allocated_bytes", "Memory that pods in the cluster request.", "memory", true},
-    {"cluster_pod_allocatable_number", "Pods that the cluster has room for.", "pods", false},
-    {"cluster_pod_allocated_number", "Pods in the cluster.", "pods", true},
-};
+constexpr std::array<ReferenceFamily, 9> families{{
+    {"cluster_cpu_allocatable_number", "CPU cores that the cluster offers."},
+    {"cluster_cpu_allocated_number", "CPU cores that pods in the cluster request."},
+    {"cluster_memory_allocatable_bytes", "Memory that the cluster offers."},
+    {"cluster_memory_allocated_bytes", "Memory that pods in the cluster request."},
+    {"cluster_pod_allocatable_number", "Pods that the cluster has room for."},
+    {"cluster_pod_allocated_number", "Pods in the cluster."},
+    {"cluster_ready_state", "1 if the cluster is ready, 0 otherwise."},
+    {"eviction_processing_total", "Evictions processed, by result.", false},
+    {"eviction_queue_depth", "Keys in the eviction queue."},
+}};
+// Indices of them. The first six are those of these resources, allocatable before allocated.
+constexpr std::array<std::string_view, 3> summary_resources{"cpu", "memory", "pods"};
+constexpr std::size_t ready_state = 6;
+constexpr std::size_t processing_total = 7;
+constexpr std::size_t queue_depth = 8;
 
 }  // namespace
+
+std::span<const ReferenceFamily> reference_families() {
+  return families;
+}
+
+std::string openmetrics_label(std::string_view name, std::string_view value) {
+  return fmt::format("{}=\"{}\"", name, escaped(value));
+}
+
+void append_openmetrics_head(std::string& out, const ReferenceFamily& family) {
+  append_head(out, family.name, family.gauge ? Type::gauge : Type::none, family.help);
+}
+
+void append_openmetrics_value(std::string& out, double value) {
+  constexpr double exact_max = 9'007'199'254'740'992.0;  // 2^53
+  if (value >= -exact_max && value <= exact_max &&
+      static_cast<double>(static_cast<std::int64_t>(value)) == value) {
+    timeline::append_integer(out, static_cast<std::int64_t>(value));
+  } else {
+    timeline::append_double(out, value);
+  }
+}
 
 void ReferenceMetrics::event(const timeline::TimelineEvent& event) {
   const timeline::Payload& payload = event.payload;
@@ -121,38 +138,48 @@ void ReferenceMetrics::event(const timeline::TimelineEvent& event) {
   }
 }
 
+void ReferenceMetrics::each_of_cluster(const std::string& name, const Visit& visit) const {
+  const auto found = clusters_.find(name);
+  if (found == clusters_.end()) return;
+  const Cluster& cluster = found->second;
+  const std::string labels = openmetrics_label("member_cluster", name);
+  for (std::size_t i = 0; i < summary_resources.size(); ++i) {
+    const std::string_view resource = summary_resources.at(i);
+    if (const auto number = number_of(cluster.summary.allocatable, resource))
+      visit(2 * i, labels, *number);
+    if (const auto number = number_of(cluster.summary.allocated, resource))
+      visit(2 * i + 1, labels, *number);
+  }
+  visit(ready_state, labels, cluster.ready ? 1 : 0);
+}
+
+void ReferenceMetrics::each_of_queue(const std::string& name, const Visit& visit) const {
+  const auto found = queues_.find(name);
+  if (found == queues_.end()) return;
+  const Queue& queue = found->second;
+  const std::string labels = openmetrics_label("name", name);
+  for (const auto& [result, count] : queue.processed)
+    visit(processing_total, labels + "," + openmetrics_label("result", result),
+          static_cast<double>(count));
+  visit(queue_depth, labels, static_cast<double>(queue.keys.size()));
+}
+
 std::string ReferenceMetrics::text() const {
+  std::array<std::string, families.size()> samples;
+  const auto append = [&](std::size_t family, const std::string& labels, double value) {
+    std::string number;
+    append_openmetrics_value(number, value);
+    append_sample(samples.at(family), families.at(family).name, labels, number);
+  };
+  for (const auto& [name, cluster] : clusters_)
+    each_of_cluster(name, append);
+  for (const auto& [name, queue] : queues_)
+    each_of_queue(name, append);
   std::string out;
-  for (const SummaryGauge& gauge : summary_gauges) {
-    std::string samples;
-    for (const auto& [name, cluster] : clusters_) {
-      const auto number =
-          number_of(gauge.allocated ? cluster.summary.allocated : cluster.summary.allocatable,
-                    gauge.resource);
-      if (number) append_sample(samples, gauge.name, label("member_cluster", name), *number);
-    }
-    if (samples.empty()) continue;
-    append_head(out, gauge.name, Type::gauge, gauge.help);
-    out += samples;
-  }
-  if (!clusters_.empty())
-    append_head(out, "cluster_ready_state", Type::gauge, "1 if the cluster is ready, 0 otherwise.");
-  for (const auto& [name, cluster] : clusters_) {
-    append_sample(out, "cluster_ready_state", label("member_cluster", name),
-                  cluster.ready ? "1" : "0");
-  }
-  if (queues_.empty()) return out;
-  append_head(out, "eviction_processing_total", Type::none, "Evictions processed, by result.");
-  for (const auto& [name, queue] : queues_) {
-    for (const auto& [result, count] : queue.processed) {
-      append_sample(out, "eviction_processing_total",
-                    label("name", name) + "," + label("result", result), std::to_string(count));
-    }
-  }
-  append_head(out, "eviction_queue_depth", Type::gauge, "Keys in the eviction queue.");
-  for (const auto& [name, queue] : queues_) {
-    append_sample(out, "eviction_queue_depth", label("name", name),
-                  std::to_string(queue.keys.size()));
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    if (samples.at(i).empty()) continue;
+    append_openmetrics_head(out, families.at(i));
+    out += samples.at(i);
   }
   return out;
 }
@@ -181,9 +208,9 @@ std::string format_openmetrics(const timeline::Header& header,
                                const MetricTable& table,
                                const ReferenceMetrics& reference) {
   std::string out = reference.text();
-  const std::string run = label("profile", header.profile) + "," +
-                          label("scenario", header.scenario) + "," +
-                          label("seed", std::to_string(header.seed));
+  const std::string run = openmetrics_label("profile", header.profile) + "," +
+                          openmetrics_label("scenario", header.scenario) + "," +
+                          openmetrics_label("seed", std::to_string(header.seed));
   for (const Metric& metric : metrics()) {
     const std::string name = openmetrics_name(metric);
     std::string samples;
@@ -193,7 +220,8 @@ std::string format_openmetrics(const timeline::Header& header,
       std::string labels = run;
       if (metric.by_resource()) {
         const std::size_t stem = metric.name.size() - each_resource.size();
-        labels = run + "," + label("resource", std::string_view(full_name).substr(stem));
+        labels =
+            run + "," + openmetrics_label("resource", std::string_view(full_name).substr(stem));
       }
       append_sample(samples, name, labels, format_amount(metric.unit, *amount));
     }

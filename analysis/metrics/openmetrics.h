@@ -3,9 +3,12 @@
 /// The metrics of a run as OpenMetrics text, under names of our own and, for what the simulation
 /// knows of it, under those of the reference: so existing Prometheus rules can be rehearsed.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -17,7 +20,27 @@
 
 namespace firedrill::analysis {
 
-/// What the reference's components export, as it stands when the run ends.
+/// A metric of the reference.
+struct ReferenceFamily {
+  std::string_view name;
+  std::string_view help;
+  bool gauge = true;  ///< Else a counter.
+};
+
+/// All that ReferenceMetrics knows of, in the order of its text.
+[[nodiscard]] std::span<const ReferenceFamily> reference_families();
+
+/// `name="value"`, with what OpenMetrics wants escaped.
+[[nodiscard]] std::string openmetrics_label(std::string_view name, std::string_view value);
+
+/// "# HELP" and "# TYPE" of a family. Counters have no type, since OpenMetrics and the older
+/// Prometheus format name them differently.
+void append_openmetrics_head(std::string& out, const ReferenceFamily& family);
+
+/// A value of the reference's metrics: whole numbers as such.
+void append_openmetrics_value(std::string& out, double value);
+
+/// What the reference's components export, as it stands at the last event so far.
 ///
 /// Follows karmada pkg/metrics/cluster.go: cluster_ready_state, cluster_{memory,cpu,pod}_
 /// {allocatable,allocated}_*, eviction_queue_depth, eviction_processing_total. Not told by a
@@ -31,6 +54,12 @@ class ReferenceMetrics final : public timeline::Sink {
 
   /// Its part of the text, by name.
   [[nodiscard]] std::string text() const;
+
+  /// Takes a value: index of its family, labels, number.
+  using Visit = std::function<void(std::size_t family, const std::string& labels, double value)>;
+  /// Shows each value of a cluster, or of an eviction queue.
+  void each_of_cluster(const std::string& name, const Visit& visit) const;
+  void each_of_queue(const std::string& name, const Visit& visit) const;
 
  private:
   struct Cluster {

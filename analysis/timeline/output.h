@@ -62,6 +62,11 @@ class OutputFile final : public Output {
 
   void write(std::string_view bytes) override;
 
+  /// Where the bytes lie until they have their name: for what must open the file by itself.
+  [[nodiscard]] const std::filesystem::path& path() const {
+    return temporary_.empty() ? target_ : temporary_;
+  }
+
   /// Closes the file and gives it its name. Requires: called once, and no write after it.
   void commit();
 

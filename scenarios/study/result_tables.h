@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analysis/study/table.h"
-#include "scenarios/study/sqlite.h"
+#include "analysis/sqlite/sqlite.h"
 
 namespace firedrill::scenarios {
 

@@ -19,7 +19,7 @@
 
 #include "analysis/timeline/output.h"
 #include "scenarios/study/result_tables.h"
-#include "scenarios/study/sqlite.h"
+#include "analysis/sqlite/sqlite.h"
 #include "scenarios/version.h"
 
 namespace firedrill::scenarios {

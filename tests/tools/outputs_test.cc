@@ -166,10 +166,11 @@ TEST(Outputs, AReaderThatLeavesEndsTheCommandQuietly) {
 
 TEST(Outputs, ControlCIsStatus130AndLeavesNothing) {
   const Folder folder;
-  // So long that it can't be over before the signal comes: idle rounds would be skipped.
+  // So long that it can't be over before the signal comes: idle rounds would be skipped. In the
+  // foreground `timeout` sends one signal: a second would end the command at once.
   const Outcome outcome =
-      shell("timeout --preserve-status -s INT 1 '" FIREDRILL_PROGRAM "' run " + scenario +
-            " --dense --set /simulation/duration=100000h --set /expect=[] --out " +
+      shell("timeout --foreground --preserve-status -s INT 1 '" FIREDRILL_PROGRAM "' run " +
+            scenario + " --dense --set /simulation/duration=100000h --set /expect=[] --out " +
             in_quotes(folder.path().string()));
   EXPECT_EQ(outcome.status, 130) << outcome.err;
   EXPECT_THAT(folder.content(), IsEmpty());

@@ -157,11 +157,13 @@ TEST(TestCommand, ControlCIsStatus130AndLeavesNoResults) {
   const Documents suite;
   suite.spoil("foo-failover.json", "\"duration\": \"5m\"", "\"duration\": \"200000h\"");
   // Something has to happen all the time: nothing is skipped in next to no time.
-  suite.spoil("foo-failover.json", "\"events\": [",
-              R"("events": [{"at": "1s", "flap": {"clusters": "member2", "up": "1s", "down": "1s"}}, )");
+  suite.spoil(
+      "foo-failover.json", "\"events\": [",
+      R"("events": [{"at": "1s", "flap": {"clusters": "member2", "up": "1s", "down": "1s"}}, )");
   const Folder results;
-  const Outcome outcome = shell("timeout --preserve-status -s INT 1 '" FIREDRILL_PROGRAM "' test " +
-                                suite.path() + " --junit '" + results.file("junit.xml") + "'");
+  const Outcome outcome =
+      shell("timeout --foreground --preserve-status -s INT 1 '" FIREDRILL_PROGRAM "' test " +
+            suite.path() + " --junit '" + results.file("junit.xml") + "'");
   EXPECT_EQ(outcome.status, 130) << outcome.out << outcome.err;
   EXPECT_THAT(results.content(), IsEmpty());
 }

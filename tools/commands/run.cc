@@ -108,15 +108,25 @@ void add_result_options(CLI::App& app, RunCommandOptions& options) {
       ->capture_default_str()
       ->check(CLI::IsMember({"jsonl", "csv", "trace"}))
       ->type_name("FORMAT");
+  app.add_option("--sqlite", options.sqlite, "Timeline as an SQLite file, to be asked by SQL")
+      ->type_name("FILE");
   CLI::Option* metrics =
       app.add_option("--metrics", options.metrics, "Metrics; - is standard output")
           ->type_name("FILE");
-  app.add_option("--metrics-format", options.metrics_format,
-                 "Format of the file of --metrics: json, or openmetrics for Prometheus")
+  app.add_option(
+         "--metrics-format", options.metrics_format,
+         "Format of the file of --metrics: json; openmetrics for Prometheus; the "
+         "reference's metrics over time as openmetrics-series, or as promtool, for tests of "
+         "alert rules")
       ->needs(metrics)
       ->capture_default_str()
-      ->check(CLI::IsMember({"json", "openmetrics"}))
+      ->check(CLI::IsMember({"json", "openmetrics", "openmetrics-series", "promtool"}))
       ->type_name("FORMAT");
+  app.add_option("--metrics-interval", options.metrics_interval,
+                 "Virtual time between two scrapes of the metrics over time")
+      ->needs(metrics)
+      ->capture_default_str()
+      ->type_name("DURATION");
 }
 
 void add_comparison_options(CLI::App& app, RunCommandOptions& options) {

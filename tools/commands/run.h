@@ -24,8 +24,10 @@ struct RunCommandOptions {
   std::string out;
   std::string timeline;
   std::string format = "jsonl";  ///< Of the timeline.
+  std::string sqlite;
   std::string metrics;
   std::string metrics_format = "json";
+  std::string metrics_interval = "15s";  ///< Between the scrapes of a series.
   std::vector<std::string> overrides;
   std::vector<std::string> limits;
   std::optional<std::uint64_t> seed;

@@ -13,8 +13,10 @@
 #include "analysis/aftermath.h"
 #include "analysis/metrics/calculator.h"
 #include "analysis/metrics/openmetrics.h"
+#include "analysis/metrics/reference_series.h"
 #include "analysis/summary.h"
 #include "analysis/timeline/sink.h"
+#include "policy/api/diagnostic.h"
 #include "policy/api/duration.h"
 #include "scenarios/facts.h"
 #include "scenarios/failure_report.h"
@@ -37,7 +39,9 @@ class RunOutputs {
     const std::filesystem::path folder = options.out;
     if (options.format == "jsonl") timeline_path_ = options.timeline;
     metrics_path_ = options.metrics;
-    openmetrics_ = options.metrics_format == "openmetrics";
+    metrics_format_ = options.metrics_format;
+    if (metrics_format_ == "openmetrics-series" || metrics_format_ == "promtool")
+      series_.emplace(scrape_interval(options.metrics_interval));
     if (!options.out.empty()) {
       if (timeline_path_.empty()) timeline_path_ = (folder / "timeline.jsonl").string();
       if (metrics_path_.empty()) metrics_path_ = (folder / "metrics.json").string();
@@ -50,16 +54,13 @@ class RunOutputs {
   [[nodiscard]] std::vector<timeline::Sink*> sinks() {
     std::vector<timeline::Sink*> all = exports_.sinks();
     all.push_back(&reference_);
+    if (series_) all.push_back(&*series_);
     return all;
   }
   [[nodiscard]] timeline::Output* timeline() { return timeline_ ? &timeline_->output() : nullptr; }
 
   void finish(const scenarios::RunResult& result) {
-    if (metrics_) {
-      metrics_->output().write(
-          openmetrics_ ? analysis::format_openmetrics(result.header, result.metrics, reference_)
-                       : analysis::format_metrics_json(result.header, result.metrics));
-    }
+    if (metrics_) write_metrics(result, metrics_->output());
     if (timeline_) timeline_->commit();
     exports_.finish(result.footer);
     if (metrics_) metrics_->commit();
@@ -78,6 +79,28 @@ class RunOutputs {
   }
 
  private:
+  void write_metrics(const scenarios::RunResult& result, timeline::Output& output) const {
+    if (metrics_format_ == "json") {
+      output.write(analysis::format_metrics_json(result.header, result.metrics));
+    } else if (metrics_format_ == "openmetrics") {
+      output.write(analysis::format_openmetrics(result.header, result.metrics, reference_));
+    } else if (metrics_format_ == "openmetrics-series") {
+      series_->write_openmetrics(output);
+    } else {
+      series_->write_rule_test(output);
+    }
+  }
+
+  static sim::Duration scrape_interval(const std::string& text) {
+    const api::Result<api::Duration> interval = api::parse_duration(text);
+    if (!interval || *interval <= sim::Duration{} ||
+        *interval % std::chrono::seconds(1) != sim::Duration{}) {
+      throw UsageError("--metrics-interval " + api::in_quotes(text) +
+                       ": a positive number of whole seconds, such as 15s or 1m");
+    }
+    return *interval;
+  }
+
   static void create_folder(const std::filesystem::path& folder) {
     std::error_code code;
     std::filesystem::create_directories(folder, code);
@@ -89,8 +112,9 @@ class RunOutputs {
 
   std::string timeline_path_;
   std::string metrics_path_;
-  bool openmetrics_ = false;
+  std::string metrics_format_;
   analysis::ReferenceMetrics reference_;
+  std::optional<analysis::ReferenceSeries> series_;
   std::optional<Destination> timeline_;
   TimelineExports exports_;
   std::optional<Destination> metrics_;

@@ -40,10 +40,10 @@ void check_combination(const RunCommandOptions& options) {
   const std::set<std::string> different(options.profiles.begin(), options.profiles.end());
   if (different.size() != options.profiles.size())
     throw UsageError("--profile names a profile twice");
-  if (!options.timeline.empty() || !options.metrics.empty()) {
+  if (!options.timeline.empty() || !options.sqlite.empty() || !options.metrics.empty()) {
     throw UsageError(
-        "--timeline and --metrics name one file for several runs; --out DIR keeps a folder for "
-        "each");
+        "--timeline, --sqlite and --metrics name one file for several runs; --out DIR keeps a "
+        "folder for each");
   }
   if (alone && !options.rules.empty())
     throw UsageError(

@@ -1,14 +1,35 @@
 #include "tools/commands/timeline_exports.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 
 #include "analysis/exports/csv.h"
+#include "analysis/exports/sqlite_export.h"
 #include "analysis/exports/trace.h"
 
 namespace firedrill::tools {
 
+namespace {
+
+/// SQLite reads and writes all over its file.
+void check_sqlite_path(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  if (path == "-")
+    throw UsageError("--sqlite -: SQLite can't be written to standard output; name a file");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+    throw UsageError("--sqlite " + path + ": no regular file, which SQLite needs; name another");
+}
+
+}  // namespace
+
 TimelineExports::TimelineExports(const RunCommandOptions& options, Console& console)
-    : format_(options.format) {
+    : format_(options.format), sqlite_path_(options.sqlite) {
+  if (!sqlite_path_.empty()) {
+    check_sqlite_path(sqlite_path_);
+    sqlite_ = std::make_unique<exports::SqliteExport>(sqlite_path_);
+  }
   if (!options.timeline.empty() && format_ != "jsonl") {
     path_ = options.timeline;
     destination_.emplace(path_, console);
@@ -23,16 +44,20 @@ std::vector<timeline::Sink*> TimelineExports::sinks() const {
   std::vector<timeline::Sink*> all;
   if (csv_) all.push_back(csv_.get());
   if (trace_) all.push_back(trace_.get());
+  if (sqlite_) all.push_back(sqlite_.get());
   return all;
 }
 
-void TimelineExports::finish(const timeline::Footer&) {
+void TimelineExports::finish(const timeline::Footer& footer) {
   if (destination_) destination_->commit();
+  if (sqlite_) sqlite_->commit(footer.digest);
 }
 
 std::string TimelineExports::list() const {
-  if (!destination_ || path_ == "-") return {};
-  return fmt::format("{:<10}{}\n", format_ + ":", path_);
+  std::string text;
+  if (destination_ && path_ != "-") text += fmt::format("{:<10}{}\n", format_ + ":", path_);
+  if (sqlite_) text += fmt::format("{:<10}{}\n", "sqlite:", sqlite_path_);
+  return text;
 }
 
 std::string TimelineExports::notice() const {

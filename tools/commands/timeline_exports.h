@@ -13,6 +13,7 @@
 
 namespace firedrill::exports {
 class Csv;
+class SqliteExport;
 class Trace;
 }  // namespace firedrill::exports
 
@@ -44,6 +45,8 @@ class TimelineExports {
   std::optional<Destination> destination_;
   std::unique_ptr<exports::Csv> csv_;
   std::unique_ptr<exports::Trace> trace_;
+  std::string sqlite_path_;
+  std::unique_ptr<exports::SqliteExport> sqlite_;
 };
 
 }  // namespace firedrill::tools

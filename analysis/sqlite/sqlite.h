@@ -1,6 +1,6 @@
 #pragma once
 
-/// SQLite with owners: a connection, a statement, and errors as exceptions. Internal to results.cc.
+/// SQLite with owners: a connection, a statement, and errors as exceptions.
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace firedrill::scenarios::sqlite {
+namespace firedrill::sqlite {
 
 /// What SQLite said, with its extended code.
 class Error : public std::runtime_error {
@@ -94,4 +94,4 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
 };
 
-}  // namespace firedrill::scenarios::sqlite
+}  // namespace firedrill::sqlite

@@ -1,10 +1,10 @@
-#include "scenarios/study/sqlite.h"
+#include "analysis/sqlite/sqlite.h"
 
 #include <limits>
 
 #include <sqlite3.h>
 
-namespace firedrill::scenarios::sqlite {
+namespace firedrill::sqlite {
 namespace {
 
 /// How long a statement waits for another process that has the file.
@@ -139,4 +139,4 @@ int Statement::columns() const {
   return sqlite3_column_count(handle_.get());
 }
 
-}  // namespace firedrill::scenarios::sqlite
+}  // namespace firedrill::sqlite

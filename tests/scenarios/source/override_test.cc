@@ -91,7 +91,7 @@ TEST_F(Override, NamesItselfInErrors) {
             "--set /a: no /json/pointer=value; write --set "
             "/simulation/seed=7");
   EXPECT_EQ(refused(text, {"/a=\xff"}),
-            "--set /a=\xff: byte 0xff is no valid UTF-8; give valid UTF-8 text");
+            "--set /a=\\xff: byte 0xff is no valid UTF-8; give valid UTF-8 text");
 }
 
 TEST_F(Override, ReportsAllWrongOnes) {

@@ -24,8 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "analysis/sqlite/sqlite.h"
 #include "analysis/timeline/output.h"
-#include "scenarios/study/sqlite.h"
 #include "sim/random.h"
 
 namespace firedrill::scenarios {

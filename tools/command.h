@@ -43,6 +43,7 @@ void add_limit_option(CLI::App& app, std::vector<std::string>& texts);
 [[nodiscard]] Command add_profiles(CLI::App& program);
 [[nodiscard]] Command add_conformance(CLI::App& program);
 [[nodiscard]] Command add_diff(CLI::App& program);
+[[nodiscard]] Command add_report(CLI::App& program);
 [[nodiscard]] Command add_completion(CLI::App& program);
 
 }  // namespace firedrill::tools

@@ -125,9 +125,10 @@ ExitStatus parse_and_act(int argc, char** argv) {
   bool version = false;
   program.add_flag("--version", version, "Print version, commit and digest of the policy tables");
   const std::vector<Command> commands{
-      add_run(program),         add_validate(program),  add_explain(program), add_diff(program),
-      add_test(program),        add_sweep(program),     add_schema(program),  add_profiles(program),
-      add_conformance(program), add_completion(program)};
+      add_run(program),    add_validate(program),  add_explain(program),
+      add_diff(program),   add_test(program),      add_sweep(program),
+      add_schema(program), add_profiles(program),  add_conformance(program),
+      add_report(program), add_completion(program)};
   for (const Command& command : commands) {
     add_common_options(*command.app, console);
     command.app->allow_extras();

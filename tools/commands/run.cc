@@ -95,8 +95,10 @@ void add_world_options(CLI::App& app, RunCommandOptions& options) {
 }
 
 void add_result_options(CLI::App& app, RunCommandOptions& options) {
-  app.add_option("--out", options.out,
-                 "Folder for timeline.jsonl and metrics.json; of several runs, a folder each")
+  app.add_option(
+         "--out", options.out,
+         "Folder for timeline.jsonl, metrics.json and report.html; of several runs, a folder "
+         "each")
       ->type_name("DIR");
   CLI::Option* timeline =
       app.add_option("--timeline", options.timeline, "Timeline; - is standard output")

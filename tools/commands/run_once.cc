@@ -14,6 +14,8 @@
 #include "analysis/metrics/calculator.h"
 #include "analysis/metrics/openmetrics.h"
 #include "analysis/metrics/reference_series.h"
+#include "analysis/report/page.h"
+#include "analysis/report/report_data.h"
 #include "analysis/summary.h"
 #include "analysis/timeline/sink.h"
 #include "policy/api/diagnostic.h"
@@ -48,6 +50,10 @@ class RunOutputs {
     }
     if (!timeline_path_.empty()) timeline_.emplace(timeline_path_, console);
     if (!metrics_path_.empty()) metrics_.emplace(metrics_path_, console);
+    if (!options.out.empty()) {
+      report_path_ = (folder / "report.html").string();
+      report_.emplace(report_path_, console);
+    }
   }
 
   /// Must be served with the run's events.
@@ -55,15 +61,21 @@ class RunOutputs {
     std::vector<timeline::Sink*> all = exports_.sinks();
     all.push_back(&reference_);
     if (series_) all.push_back(&*series_);
+    if (report_) all.push_back(&report_data_);
     return all;
   }
   [[nodiscard]] timeline::Output* timeline() { return timeline_ ? &timeline_->output() : nullptr; }
 
   void finish(const scenarios::RunResult& result) {
     if (metrics_) write_metrics(result, metrics_->output());
+    if (report_) {
+      const std::array runs{report_data_.json(result.metrics, result.footer.digest)};
+      analysis::write_page(report_->output(), runs);
+    }
     if (timeline_) timeline_->commit();
     exports_.finish(result.footer);
     if (metrics_) metrics_->commit();
+    if (report_) report_->commit();
   }
 
   /// Where the files lie, a line each, and the command that explains what became of the workload.
@@ -73,6 +85,7 @@ class RunOutputs {
     if (timeline) text += "timeline: " + timeline_path_ + "\n";
     text += exports_.list();
     if (metrics_ && metrics_path_ != "-") text += "metrics:  " + metrics_path_ + "\n";
+    if (report_) text += "report:   " + report_path_ + "\n";
     if (timeline && !workload.empty())
       text += fmt::format("next:     firedrill explain {} {}\n", timeline_path_, workload);
     return text + exports_.notice();
@@ -113,11 +126,14 @@ class RunOutputs {
   std::string timeline_path_;
   std::string metrics_path_;
   std::string metrics_format_;
+  std::string report_path_;
   analysis::ReferenceMetrics reference_;
   std::optional<analysis::ReferenceSeries> series_;
   std::optional<Destination> timeline_;
   TimelineExports exports_;
   std::optional<Destination> metrics_;
+  analysis::ReportData report_data_;
+  std::optional<Destination> report_;
 };
 
 /// "expectations: 7 of 8 hold", what is wrong with the others, and why.

@@ -1,0 +1,285 @@
+// Numbers over time: stacks by cluster, and plain lines.
+
+// Slices of a stack: for each pixel in which something changes what the parts are where their sum is lowest and
+// at its end. So a dip is seen however short it is, and the number of slices has a limit.
+function stack_slices(parts, changes, chart) {
+  const values = new Float64Array(parts.length);
+  const slices = [];
+  let total = 0;
+  let at = 0;
+  const apply = ([, index, value]) => {
+    total += value - values[index];
+    values[index] = value;
+  };
+  while (at < changes.length && changes[at][0] <= view.from) apply(changes[at++]);
+  slices.push({ x: chart.x(view.from), values: values.slice(), total });
+  while (at < changes.length && changes[at][0] <= view.to) {
+    const pixel = Math.floor(chart.x(changes[at][0]));
+    let lowest = null;
+    let x = 0;
+    while (at < changes.length && changes[at][0] <= view.to && Math.floor(chart.x(changes[at][0])) === pixel) {
+      const time = changes[at][0];
+      x = chart.x(time);
+      while (at < changes.length && changes[at][0] === time) apply(changes[at++]);
+      if (!lowest || total < lowest.total) lowest = { x, values: values.slice(), total };
+    }
+    slices.push(lowest);
+    if (lowest.x !== x) slices.push({ x, values: values.slice(), total });
+  }
+  slices.push({ x: chart.x(view.to), values: values.slice(), total });
+  return slices;
+}
+
+// The lowest and highest value of a series by pixel, as a line of steps.
+function paint_line(ctx, series, chart, y, colour, width) {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width;
+  ctx.lineJoin = 'round';
+  ctx.beginPath();
+  let value = value_at(series, view.from);
+  ctx.moveTo(chart.x(view.from), y(value));
+  let at = step_at(series, view.from) + 1;
+  while (at < series.time.length && series.time[at] <= view.to) {
+    const x = chart.x(series.time[at]);
+    const pixel = Math.floor(x);
+    ctx.lineTo(x, y(value));
+    let low = series.value[at];
+    let high = low;
+    while (at < series.time.length && series.time[at] <= view.to && Math.floor(chart.x(series.time[at])) === pixel) {
+      value = series.value[at++];
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    ctx.lineTo(x, y(low));
+    ctx.lineTo(x, y(high));
+    ctx.lineTo(x, y(value));
+  }
+  ctx.lineTo(chart.x(Math.min(view.to, chart.run.end)), y(value));
+  ctx.stroke();
+}
+
+function highest(series) {
+  return series.value.length ? d3.max(series.value) : 0;
+}
+
+// A stack with a legend whose entries can be switched off. `what()` gives {parts: [{name, index, series}], line, format}.
+class Stack {
+  constructor(pane, run, what, label) {
+    this.what = what;
+    this.off = new Set();
+    this.grid = make('div', 'chart');
+    this.legend = make('div', 'legend');
+    this.grid.append(this.legend);
+    pane.append(this.grid);
+    this.nothing = make('p', 'nothing', 'Nothing of the kind in this run.');
+    pane.append(this.nothing);
+    this.chart = new Chart(this.grid, run, {
+      height: 240,
+      label,
+      paint: (ctx, chart) => this.paint(ctx, chart),
+      at: (time, y, chart) => this.at(time, y, chart),
+    });
+    view.on('theme', () => this.fill_legend());
+    view.on('now', () => this.fill_amounts());
+    this.refresh();
+  }
+
+  refresh() {
+    this.content = this.what();
+    this.grid.hidden = this.content.parts.length === 0;
+    this.nothing.hidden = !this.grid.hidden;
+    this.fill_legend();
+    this.select();
+  }
+
+  select() {
+    this.parts = this.content.parts.filter((part) => !this.off.has(part.index));
+    this.changes = merged(this.parts.map((part) => part.series));
+    this.max = Math.max(highest(summed(this.parts.map((part) => part.series))), this.content.line ? highest(this.content.line) : 0);
+    this.chart.redraw();
+  }
+
+  fill_legend() {
+    empty(this.legend);
+    this.amounts = [];
+    for (const part of this.content.parts) {
+      const entry = make('button');
+      entry.type = 'button';
+      entry.setAttribute('aria-pressed', String(!this.off.has(part.index)));
+      const swatch = make('span', 'swatch');
+      swatch.style.setProperty('--swatch', ink.cluster(part.index));
+      const amount = make('span', 'amount');
+      this.amounts.push([amount, part]);
+      entry.append(swatch, make('span', 'name', part.name), amount);
+      entry.title = visible(part.name);
+      entry.addEventListener('click', () => {
+        if (!this.off.delete(part.index)) this.off.add(part.index);
+        entry.setAttribute('aria-pressed', String(!this.off.has(part.index)));
+        this.select();
+      });
+      this.legend.append(entry);
+    }
+    this.fill_amounts();
+  }
+
+  fill_amounts() {
+    for (const [element, part] of this.amounts)
+      element.textContent = this.content.format(value_at(part.series, view.now));
+  }
+
+  paint(ctx, chart) {
+    const y = chart.paint_scale(ctx, this.max * 1.06 || 1, this.content.format);
+    this.y = y;
+    if (this.parts.length === 0) return;
+    const slices = stack_slices(this.parts, this.changes, chart);
+    const below = slices.map(() => 0);
+    chart.inside(ctx, () => {
+      this.parts.forEach((part, index) => {
+        const above = slices.map((slice, i) => below[i] + slice.values[index]);
+        const area = d3.area()
+          .curve(d3.curveStepAfter)
+          .x((slice) => slice.x)
+          .y0((slice, i) => y(below[i]))
+          .y1((slice, i) => y(above[i]))
+          .context(ctx);
+        ctx.fillStyle = ink.cluster(part.index);
+        ctx.globalAlpha = 0.82;
+        ctx.beginPath();
+        area(slices);
+        ctx.fill();
+        ctx.globalAlpha = 1;
+        above.forEach((value, i) => { below[i] = value; });
+      });
+      if (this.content.line) {
+        ctx.setLineDash([5, 3]);
+        paint_line(ctx, this.content.line, chart, y, ink.ink, 1.5);
+        ctx.setLineDash([]);
+      }
+      // Over the areas, too: what is covered by them is faint.
+      chart.paint_faults(ctx, 0, chart.bottom);
+    });
+  }
+
+  at(time, y, chart) {
+    if (!this.y || y > chart.bottom) return null;
+    const wanted = this.y.invert(y);
+    const lines = [];
+    let sum = 0;
+    let seq = 0;
+    let found = null;
+    for (const part of this.parts) {
+      const value = value_at(part.series, time);
+      sum += value;
+      if (!found && wanted <= sum && value > 0) found = part;
+      const at = step_at(part.series, time);
+      if (at >= 0) seq = Math.max(seq, part.series.seq[at]);
+    }
+    if (found) {
+      lines.push(found.name + ': ' + this.content.format(value_at(found.series, time)));
+      seq = found.series.seq[step_at(found.series, time)];
+    }
+    lines.push('all: ' + this.content.format(sum) +
+      (this.content.line ? ' of ' + this.content.format(value_at(this.content.line, time)) : ''));
+    return { lines, seq };
+  }
+}
+
+function start_replicas() {
+  const measure = by_id('replica-measure');
+  const workload = by_id('replica-workload');
+  const names = [...new Set(view.runs.flatMap((run) => run.copies.map((copy) => run.workloads[copy.workload])))].sort();
+  const option = (value, text) => {
+    const element = make('option', '', text);
+    element.value = value;
+    workload.append(element);
+  };
+  option('', 'all');
+  names.forEach((name, index) => option(String(index + 1), short_name(name)));
+  const stacks = [];
+  panes_of('replicas', (pane, run) => {
+    stacks.push(new Stack(pane, run, () => {
+      const parts = workload.value === ''
+        ? run.clusters.map((c) => ({ name: c.name, index: c.index, series: c[measure.value] }))
+        : run.copies
+          .filter((copy) => run.workloads[copy.workload] === names[Number(workload.value) - 1])
+          .map((copy) => ({ name: run.clusters[copy.cluster].name, index: copy.cluster, series: copy[measure.value] }))
+          .sort((a, b) => a.index - b.index);
+      return { parts: parts.filter((part) => part.series.time.length > 0), format: grouped };
+    }, 'Pods by cluster, stacked'));
+  });
+  for (const choice of [measure, workload])
+    choice.addEventListener('change', () => stacks.forEach((stack) => stack.refresh()));
+}
+
+function start_capacity() {
+  const choice = by_id('capacity-resource');
+  const resources = [...new Set(view.runs.flatMap((run) => run.resources))];
+  by_id('capacity').hidden = resources.length === 0;
+  for (const resource of resources) {
+    const option = make('option', '', resource);
+    option.value = resource;
+    choice.append(option);
+  }
+  const stacks = [];
+  panes_of('capacity', (pane, run) => {
+    stacks.push(new Stack(pane, run, () => {
+      const rooms = run.clusters.filter((c) => c.room[choice.value] && c.room[choice.value].allocatable.time.length > 0);
+      return {
+        parts: rooms.map((c) => ({ name: c.name, index: c.index, series: c.room[choice.value].allocated })),
+        line: summed(rooms.map((c) => c.room[choice.value].allocatable)),
+        format: (value) => resource_text(choice.value, value),
+      };
+    }, 'What pods take of the clusters, stacked'));
+  });
+  choice.addEventListener('change', () => stacks.forEach((stack) => stack.refresh()));
+}
+
+function start_queues() {
+  panes_of('queues', (pane, run) => {
+    const lines = run.queues.map((queue, i) => ({ name: 'queue ' + queue.name, ink: 'c' + (i % 8), series: queue.depth }));
+    if (run.tasks.time.length) lines.push({ name: 'graceful eviction tasks', ink: 'evict', series: run.tasks });
+    const pending = summed(run.clusters.map((c) => c.pending));
+    if (pending.time.length) lines.push({ name: 'pods without a node', ink: 'down', series: pending });
+    if (lines.length === 0) {
+      pane.append(make('p', 'nothing', 'Nothing was evicted, and no pod waited for a node.'));
+      return;
+    }
+    const grid = make('div', 'chart');
+    const legend = make('ul', 'legend');
+    for (const line of lines) {
+      const item = make('li');
+      const entry = make('button');
+      entry.type = 'button';
+      const swatch = make('span', 'swatch rule');
+      swatch.style.setProperty('--swatch', 'var(--' + line.ink + ')');
+      entry.append(swatch, make('span', 'name', line.name));
+      entry.title = visible(line.name) + ': at most ' + grouped(highest(line.series));
+      entry.addEventListener('click', () => {
+        // Its peak.
+        const { value, seq } = line.series;
+        view.choose_seq(run, seq[value.indexOf(highest(line.series))]);
+      });
+      item.append(entry);
+      legend.append(item);
+    }
+    grid.append(legend);
+    pane.append(grid);
+    const max = d3.max(lines, (line) => highest(line.series)) || 1;
+    new Chart(grid, run, {
+      height: 180,
+      label: 'Evictions under way',
+      paint: (ctx, chart) => {
+        const y = chart.paint_scale(ctx, max * 1.06, grouped);
+        chart.inside(ctx, () => lines.forEach((line) => paint_line(ctx, line.series, chart, y, ink[line.ink], 1.75)));
+      },
+      at: (time) => {
+        let seq = 0;
+        for (const { series } of lines) {
+          const at = step_at(series, time);
+          if (at >= 0) seq = Math.max(seq, series.seq[at]);
+        }
+        return { lines: lines.map((line) => line.name + ': ' + grouped(value_at(line.series, time))), seq };
+      },
+    });
+  });
+}

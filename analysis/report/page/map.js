@@ -1,0 +1,164 @@
+// The network as the timeline knows it: clusters at their sites and their lines to the control plane, as they are at
+// the time of the replay.
+
+function site_of(cluster) {
+  return [cluster.provider, cluster.region].filter(Boolean).join(' / ');
+}
+
+// Places of sites around the control plane, and of clusters within them.
+function map_layout(run) {
+  const sites = d3.nest().key(site_of).entries(run.clusters);
+  const crowded = run.clusters.length > 60;
+  const cell = crowded ? 26 : 78;
+  const width = 960;
+  const boxes = sites.map((site) => {
+    const columns = Math.max(1, Math.ceil(Math.sqrt(site.values.length * (crowded ? 2 : 1.6))));
+    const rows = Math.ceil(site.values.length / columns);
+    return { name: site.key, clusters: site.values, columns, width: columns * cell + 20, height: rows * cell + 30 };
+  });
+  // Rows of sites, above and below the control plane in turn.
+  const bands = [[], []];
+  const widths = [0, 0];
+  for (const box of boxes.sort((a, b) => b.width - a.width || d3.ascending(a.name, b.name))) {
+    const band = widths[0] <= widths[1] ? 0 : 1;
+    bands[band].push(box);
+    widths[band] += box.width + 24;
+  }
+  const scale = Math.min(1, (width - 20) / Math.max(...widths, 1));
+  const heights = bands.map((band) => (d3.max(band, (box) => box.height) || 0));
+  const middle = heights[0] + 62;
+  const nodes = [];
+  bands.forEach((band, number) => {
+    let x = (width / scale - widths[number] + 24) / 2;
+    for (const box of band) {
+      box.x = x;
+      box.y = number === 0 ? heights[0] - box.height : middle + 62;
+      x += box.width + 24;
+      box.clusters.forEach((cluster, i) => nodes.push({
+        cluster,
+        x: box.x + 10 + cell * (i % box.columns) + cell / 2,
+        y: box.y + 22 + cell * Math.floor(i / box.columns) + cell * (crowded ? 0.5 : 0.4),
+      }));
+    }
+  });
+  const height = middle + (heights[1] ? 62 + heights[1] : 34);
+  return { boxes, nodes, crowded, width: width / scale, height, hub: { x: width / scale / 2, y: middle } };
+}
+
+class NetworkMap {
+  constructor(pane, run) {
+    this.run = run;
+    const layout = map_layout(run);
+    const figure = make('div', 'map');
+    const drawing = svg('svg', { viewBox: '-2 -2 ' + (layout.width + 4) + ' ' + (layout.height + 4), role: 'group',
+      'aria-label': 'Network of ' + visible(run.about.scenario) });
+    figure.append(drawing);
+    this.happening = make('p', 'happening');
+    figure.append(this.happening);
+    pane.append(figure);
+    for (const box of layout.boxes) {
+      drawing.append(svg('rect', { class: 'site', x: box.x, y: box.y, width: box.width, height: box.height, rx: 10 }));
+      drawing.append(svg('text', { class: 'site-name', x: box.x + box.width / 2, y: box.y + 15 }, box.name));
+    }
+    const { hub } = layout;
+    this.nodes = layout.nodes.map((node) => ({ ...node, wire: svg('line', { class: 'wire', x1: hub.x, y1: hub.y,
+      x2: node.x, y2: node.y }) }));
+    for (const node of this.nodes) drawing.append(node.wire);
+    const centre = svg('g', { class: 'hub' });
+    centre.append(svg('rect', { x: hub.x - 62, y: hub.y - 16, width: 124, height: 32, rx: 8 }),
+      svg('text', { x: hub.x, y: hub.y + 4 }, 'control plane'));
+    for (const node of this.nodes) drawing.append(this.node(node, layout.crowded));
+    drawing.append(centre);
+    view.on('now', () => this.show());
+    this.show();
+  }
+
+  node(node, crowded) {
+    const radius = crowded ? 8 : 17;
+    const group = svg('g', { class: 'node', tabindex: '0', role: 'button', transform: 'translate(' + node.x + ',' + node.y + ')' });
+    group.append(svg('circle', { class: 'ring', r: radius + 4 }), svg('circle', { r: radius }));
+    node.sign = svg('text', { class: 'sign', y: 4 });
+    group.append(node.sign);
+    if (!crowded) {
+      const name = node.cluster.name;
+      group.append(svg('text', { y: radius + 17 }, name.length > 12 ? name.slice(0, 11) + '\u2026' : name));
+      node.count = svg('text', { class: 'count', y: radius + 30 });
+      group.append(node.count);
+    }
+    node.group = group;
+    const choose = () => {
+      const found = lane_at(this.run, node.cluster.index, view.now);
+      if (found.seq) view.choose_seq(this.run, found.seq); else choose_first_trouble(this.run, node.cluster);
+    };
+    group.addEventListener('click', choose);
+    group.addEventListener('keydown', (event) => { if (event.key === 'Enter') choose(); });
+    group.addEventListener('pointermove', (event) => tip.show(event, lane_at(this.run, node.cluster.index, view.now).lines));
+    group.addEventListener('pointerleave', () => tip.hide());
+    return group;
+  }
+
+  show() {
+    const now = Math.min(view.now, this.run.end);
+    const acting = this.run.faults.filter((f) => f.begin <= now && (now < f.end || f.lasts));
+    const struck = new Set(acting.flatMap((f) => f.clusters));
+    for (const node of this.nodes) {
+      const { cluster } = node;
+      const condition = value_at(cluster.condition, now);
+      const evicting = value_at(cluster.noExecute, now) > 0;
+      const hit = struck.has(cluster.index);
+      const state = ['', 'ready', 'down', 'unknown'][condition];
+      node.group.setAttribute('class', ['node', state, hit ? 'struck' : '', evicting ? 'evicting' : ''].join(' ').trim());
+      node.wire.setAttribute('class', hit ? 'wire struck' : 'wire');
+      const ready = value_at(cluster.ready, now);
+      const running = value_at(cluster.running, now);
+      // Not by colour alone.
+      node.sign.textContent = ['', '', '\u00d7', '?'][condition];
+      if (node.count) node.count.textContent = ready === running ? String(ready) : ready + ' of ' + running;
+      node.group.setAttribute('aria-label', visible(cluster.name) + ': ' + condition_words[condition] + ', ' + ready + ' of ' +
+        running + ' pods ready' + (hit ? ', struck by a fault' : '') + (evicting ? ', evicting' : ''));
+    }
+    const words = acting.slice(0, 3).map((f) => f.words + (f.links.length ? ' of ' + f.links.slice(0, 3).join(', ') : '') +
+      ' since ' + clock_text(f.begin));
+    if (acting.length > 3) words.push('and ' + plural(acting.length - 3, 'other fault'));
+    this.happening.textContent = visible(words.length ? 'Under way: ' + words.join('; ') : 'No fault is under way.');
+  }
+}
+
+function start_map() {
+  const slider = by_id('slider');
+  const clock = by_id('clock');
+  const play = by_id('play');
+  panes_of('map', (pane, run) => new NetworkMap(pane, run));
+  view.on('now', () => {
+    const place = String(Math.round((view.now / view.end) * 1000));
+    if (slider.value !== place) slider.value = place;
+    clock.textContent = clock_text(view.now);
+    slider.setAttribute('aria-valuetext', clock_text(view.now));
+  });
+  slider.addEventListener('input', () => view.set_now((Number(slider.value) / 1000) * view.end));
+
+  // What is shown passes in some 20 seconds.
+  let timer = null;
+  const stop = () => {
+    if (timer) timer.stop();
+    timer = null;
+    play.textContent = 'Play';
+    play.setAttribute('aria-pressed', 'false');
+  };
+  const toggle = () => {
+    if (timer) {
+      stop();
+      return;
+    }
+    if (view.now >= view.to || view.now < view.from) view.set_now(view.from);
+    const begin = view.now;
+    play.textContent = 'Pause';
+    play.setAttribute('aria-pressed', 'true');
+    timer = d3.timer((passed) => {
+      view.set_now(Math.min(begin + (passed / 20000) * (view.to - view.from), view.to));
+      if (view.now >= view.to) stop();
+    });
+  };
+  play.addEventListener('click', toggle);
+  return { toggle, step: (steps) => view.set_now(view.now + ((view.to - view.from) / 200) * steps) };
+}

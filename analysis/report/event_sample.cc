@@ -12,14 +12,29 @@
 namespace firedrill::analysis {
 namespace {
 
-/// Kinds of the second and of the last rank; the others are of the first.
-constexpr std::array<std::string_view, 18> second_rank{
-    "BindingScheduled",     "SubscriptionScheduled", "WorkCreated",
-    "WorkDeleted",          "WorkDeleting",          "PodsReady",
-    "PodsStopped",          "PodsPending",           "EvictionQueued",
-    "EvictionDequeued",     "DescriptionCreated",    "DescriptionDeleted",
-    "StatePreserved",       "StateResumed",          "ReplicasChanged",
-    "AffinityGroupChanged", "SchedulingFailed",      "SubscriptionFailed"};
+/// Kinds of each rank but the second, which has all others.
+constexpr std::array<std::string_view, 5> first_rank{"FaultStarted", "FaultEnded", "ScenarioEvent",
+                                                     "ExpectationFailed", "InvariantViolated"};
+constexpr std::array<std::string_view, 20> third_rank{"GracefulEvictionTaskAdded",
+                                                      "GracefulEvictionTaskRemoved",
+                                                      "BindingScheduled",
+                                                      "SubscriptionScheduled",
+                                                      "WorkCreated",
+                                                      "WorkDeleted",
+                                                      "WorkDeleting",
+                                                      "PodsReady",
+                                                      "PodsStopped",
+                                                      "PodsPending",
+                                                      "EvictionQueued",
+                                                      "EvictionDequeued",
+                                                      "DescriptionCreated",
+                                                      "DescriptionDeleted",
+                                                      "StatePreserved",
+                                                      "StateResumed",
+                                                      "ReplicasChanged",
+                                                      "AffinityGroupChanged",
+                                                      "SchedulingFailed",
+                                                      "SubscriptionFailed"};
 constexpr std::array<std::string_view, 6> last_rank{"HealthChanged",     "ResourceSummaryChanged",
                                                     "PodsStarted",       "ManifestDelivered",
                                                     "WorkLabelsChanged", "SubscriptionQueued"};
@@ -35,8 +50,12 @@ std::string fields_of(const timeline::Payload& payload) {
 
 std::size_t EventSample::rank_of(std::size_t kind) {
   const std::string_view name = timeline::kind_names.at(kind);
-  if (std::ranges::find(last_rank, name) != last_rank.end()) return 2;
-  return std::ranges::find(second_rank, name) != second_rank.end() ? 1 : 0;
+  const auto is_in = [name](const auto& rank) {
+    return std::ranges::find(rank, name) != rank.end();
+  };
+  if (is_in(first_rank)) return 0;
+  if (is_in(third_rank)) return 2;
+  return is_in(last_rank) ? 3 : 1;
 }
 
 void EventSample::add(const timeline::TimelineEvent& event) {

@@ -31,9 +31,10 @@ struct EventRow {
 /// shrunk to a twentieth of all. Which stay depends on nothing but the order of events.
 class EventSample {
  public:
-  /// How much kinds tell: faults, conditions, taints, evictions and failures; what follows from
-  /// them; what merely reports.
-  static constexpr std::size_t rank_count = 3;
+  /// How much kinds tell: 0 what strikes, and checks that failed; 1 what shows it: conditions,
+  /// taints, components; 2 what follows: evictions, placements, pods that are ready or gone; 3 what
+  /// merely reports, and pods that start.
+  static constexpr std::size_t rank_count = 4;
   [[nodiscard]] static std::size_t rank_of(std::size_t kind);
 
   /// Requires: at least 100.

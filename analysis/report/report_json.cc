@@ -419,10 +419,6 @@ struct ReportData::Writer {
     for (std::size_t rank = 0; rank < EventSample::rank_count; ++rank)
       number(static_cast<std::int64_t>(data.sample_.every(rank)));
     close(']');
-    open("ranks", '[');
-    for (std::size_t kind = 0; kind < timeline::kind_count; ++kind)
-      number(static_cast<std::int64_t>(EventSample::rank_of(kind)));
-    close(']');
     close('}');
   }
 };

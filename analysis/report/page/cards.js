@@ -35,7 +35,9 @@ function put_card(label, values, note, mood) {
   for (const [badge, value] of values) {
     const line = make('span', 'value');
     if (badge) line.append(make('span', 'badge', badge));
-    line.append(make('span', '', value));
+    const space = value.indexOf(' ');
+    line.append(make('span', '', space < 0 ? value : value.slice(0, space)));
+    if (space >= 0) line.append(make('span', 'unit', value.slice(space)));
     card.append(line);
   }
   if (note) card.append(make('span', 'note', note));
@@ -69,10 +71,9 @@ function start_notices() {
     const who = view.runs.length > 1 ? run.label + ': ' : '';
     const { about } = run;
     if (run.count < about.events) {
-      const told = run.every.map((n, rank) => [n, rank]).filter(([n]) => n > 1).map(([n, rank]) => {
-        const kinds = run.kinds.filter((kind, i) => run.ranks[i] === rank);
-        return 'one in ' + n + ' of ' + (rank === 0 ? 'all other kinds' : kinds.join(', '));
-      });
+      const ranks = ['faults and failed checks', 'conditions, taints and components',
+                     'evictions, placements and pods that are ready or gone', 'reports and pods that start'];
+      const told = run.every.map((n, rank) => (n > 1 ? 'one in ' + n + ' ' + ranks[rank] : '')).filter(Boolean).reverse();
       put(who + 'The table lists ' + grouped(run.count) + ' of ' + grouped(about.events) + ' events: ' + told.join('; ') +
         '. Charts and figures count all of them.');
     }

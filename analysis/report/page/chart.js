@@ -151,12 +151,13 @@ class Chart {
     ctx.setLineDash([]);
   }
 
-  // Marks of a vertical axis from 0 to `max`; gives its scale.
-  paint_scale(ctx, max, format) {
+  // Marks of a vertical axis from 0 to `max`, at whole numbers alone where there are no others; gives its scale.
+  paint_scale(ctx, max, format, whole) {
     const y = d3.scaleLinear().domain([0, Math.max(max, 1e-9)]).range([this.bottom, 10]);
     ctx.textAlign = 'right';
     ctx.textBaseline = 'middle';
     for (const value of y.ticks(4)) {
+      if (whole && value % 1 !== 0) continue;
       const at = Math.round(y(value)) + 0.5;
       ctx.strokeStyle = ink.line;
       ctx.beginPath();

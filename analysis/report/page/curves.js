@@ -64,8 +64,12 @@ function highest(series) {
 
 // A stack with a legend whose entries can be switched off. `what()` gives {parts: [{name, index, series}], line, format}.
 class Stack {
-  constructor(pane, run, what, label) {
+  // `peers`: all stacks of the section, this one among them in the end; they have one scale.
+  constructor(pane, run, what, label, peers) {
     this.what = what;
+    this.peers = peers;
+    this.max = 0;
+    peers.push(this);
     this.off = new Set();
     this.grid = make('div', 'chart');
     this.legend = make('div', 'legend');
@@ -96,7 +100,7 @@ class Stack {
     this.parts = this.content.parts.filter((part) => !this.off.has(part.index));
     this.changes = merged(this.parts.map((part) => part.series));
     this.max = Math.max(highest(summed(this.parts.map((part) => part.series))), this.content.line ? highest(this.content.line) : 0);
-    this.chart.redraw();
+    for (const peer of this.peers) if (peer.chart) peer.chart.redraw();
   }
 
   fill_legend() {
@@ -128,7 +132,7 @@ class Stack {
   }
 
   paint(ctx, chart) {
-    const y = chart.paint_scale(ctx, this.max * 1.06 || 1, this.content.format);
+    const y = chart.paint_scale(ctx, d3.max(this.peers, (peer) => peer.max) * 1.06 || 1, this.content.format, this.content.whole);
     this.y = y;
     if (this.parts.length === 0) return;
     const slices = stack_slices(this.parts, this.changes, chart);
@@ -197,15 +201,15 @@ function start_replicas() {
   names.forEach((name, index) => option(String(index + 1), short_name(name)));
   const stacks = [];
   panes_of('replicas', (pane, run) => {
-    stacks.push(new Stack(pane, run, () => {
+    new Stack(pane, run, () => {
       const parts = workload.value === ''
         ? run.clusters.map((c) => ({ name: c.name, index: c.index, series: c[measure.value] }))
         : run.copies
           .filter((copy) => run.workloads[copy.workload] === names[Number(workload.value) - 1])
           .map((copy) => ({ name: run.clusters[copy.cluster].name, index: copy.cluster, series: copy[measure.value] }))
           .sort((a, b) => a.index - b.index);
-      return { parts: parts.filter((part) => part.series.time.length > 0), format: grouped };
-    }, 'Pods by cluster, stacked'));
+      return { parts: parts.filter((part) => part.series.time.length > 0), format: grouped, whole: true };
+    }, 'Pods by cluster, stacked', stacks);
   });
   for (const choice of [measure, workload])
     choice.addEventListener('change', () => stacks.forEach((stack) => stack.refresh()));
@@ -220,32 +224,46 @@ function start_capacity() {
     option.value = resource;
     choice.append(option);
   }
+  // What is scarcest comes first.
+  const taken = (resource) => d3.max(view.runs, (run) => {
+    const rooms = run.clusters.map((c) => c.room[resource]).filter((room) => room && room.allocatable.time.length > 0);
+    const all = highest(summed(rooms.map((room) => room.allocatable)));
+    return all > 0 ? highest(summed(rooms.map((room) => room.allocated))) / all : 0;
+  });
+  if (resources.length) choice.value = resources.reduce((a, b) => (taken(b) > taken(a) ? b : a));
   const stacks = [];
   panes_of('capacity', (pane, run) => {
-    stacks.push(new Stack(pane, run, () => {
+    new Stack(pane, run, () => {
       const rooms = run.clusters.filter((c) => c.room[choice.value] && c.room[choice.value].allocatable.time.length > 0);
       return {
         parts: rooms.map((c) => ({ name: c.name, index: c.index, series: c.room[choice.value].allocated })),
         line: summed(rooms.map((c) => c.room[choice.value].allocatable)),
         format: (value) => resource_text(choice.value, value),
       };
-    }, 'What pods take of the clusters, stacked'));
+    }, 'What pods take of the clusters, stacked', stacks);
   });
   choice.addEventListener('change', () => stacks.forEach((stack) => stack.refresh()));
 }
 
+function queue_lines(run) {
+  const lines = run.queues.map((queue, i) => ({ name: 'queue ' + queue.name, ink: 'c' + (i % 8), series: queue.depth }));
+  if (run.tasks.time.length) lines.push({ name: 'graceful eviction tasks', ink: 'evict', series: run.tasks });
+  const pending = summed(run.clusters.map((c) => c.pending));
+  if (pending.time.length) lines.push({ name: 'pods without a node', ink: 'down', series: pending });
+  return lines;
+}
+
 function start_queues() {
+  const all = new Map(view.runs.map((run) => [run, queue_lines(run)]));
+  const max = d3.max([...all.values()].flat(), (line) => highest(line.series)) || 1;
   panes_of('queues', (pane, run) => {
-    const lines = run.queues.map((queue, i) => ({ name: 'queue ' + queue.name, ink: 'c' + (i % 8), series: queue.depth }));
-    if (run.tasks.time.length) lines.push({ name: 'graceful eviction tasks', ink: 'evict', series: run.tasks });
-    const pending = summed(run.clusters.map((c) => c.pending));
-    if (pending.time.length) lines.push({ name: 'pods without a node', ink: 'down', series: pending });
+    const lines = all.get(run);
     if (lines.length === 0) {
       pane.append(make('p', 'nothing', 'Nothing was evicted, and no pod waited for a node.'));
       return;
     }
     const grid = make('div', 'chart');
-    const legend = make('ul', 'legend');
+    const legend = make('ul', 'legend wrap');
     for (const line of lines) {
       const item = make('li');
       const entry = make('button');
@@ -264,12 +282,11 @@ function start_queues() {
     }
     grid.append(legend);
     pane.append(grid);
-    const max = d3.max(lines, (line) => highest(line.series)) || 1;
     new Chart(grid, run, {
       height: 180,
       label: 'Evictions under way',
       paint: (ctx, chart) => {
-        const y = chart.paint_scale(ctx, max * 1.06, grouped);
+        const y = chart.paint_scale(ctx, max * 1.06, grouped, true);
         chart.inside(ctx, () => lines.forEach((line) => paint_line(ctx, line.series, chart, y, ink[line.ink], 1.75)));
       },
       at: (time) => {

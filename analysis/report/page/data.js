@@ -86,7 +86,6 @@ class Run {
     this.fields_of = Uint32Array.from(raw.fields);
     this.texts = raw.texts;
     this.every = raw.every;
-    this.ranks = raw.ranks;
   }
 
   // What happened, with names in their places.

@@ -18,7 +18,7 @@ function start_titles() {
 // The whole run as a strip: faults and evictions; the window on it is what all charts show.
 function start_overview() {
   const box = by_id('overview');
-  const drawing = svg('svg', { role: 'img', 'aria-label': 'Window on the run; charts show what is within it' });
+  const drawing = svg('svg', { role: 'img', 'aria-label': 'Charts show the whole run' });
   box.append(drawing);
   const root = d3.select(drawing);
   let moving = false;
@@ -27,8 +27,8 @@ function start_overview() {
     if (!width) return;
     empty(drawing);
     drawing.setAttribute('viewBox', '0 0 ' + width + ' 52');
-    const x = d3.scaleLinear().domain([0, view.end]).range([4, width - 4]);
-    drawing.append(svg('rect', { class: 'base', x: 4, y: 12, width: width - 8, height: 14, rx: 3 }));
+    const x = d3.scaleLinear().domain([0, view.end]).range([14, width - 14]);
+    drawing.append(svg('rect', { class: 'base', x: 14, y: 12, width: width - 28, height: 14, rx: 3 }));
     for (const run of view.runs) {
       for (const fault of run.faults) {
         drawing.append(svg('rect', { class: 'band', x: x(fault.begin), y: 12, height: 14,
@@ -38,7 +38,7 @@ function start_overview() {
     }
     const axis = d3.axisBottom(x).tickValues(time_ticks(0, view.end, Math.max(2, width / 110))).tickFormat(clock_text).tickSize(4);
     root.append('g').attr('transform', 'translate(0,30)').call(axis).select('.domain').remove();
-    const brush = d3.brushX().extent([[4, 6], [width - 4, 30]]).on('brush end', () => {
+    const brush = d3.brushX().extent([[14, 6], [width - 14, 30]]).on('brush end', () => {
       if (!d3.event.sourceEvent || moving) return;
       const chosen = d3.event.selection;
       moving = true;
@@ -53,7 +53,10 @@ function start_overview() {
     follow();
     start_overview.follow = follow;
   };
-  view.on('zoom', () => { if (!moving && start_overview.follow) start_overview.follow(); });
+  view.on('zoom', () => {
+    drawing.setAttribute('aria-label', 'Charts show ' + clock_text(view.from) + ' to ' + clock_text(view.to));
+    if (!moving && start_overview.follow) start_overview.follow();
+  });
   new ResizeObserver(draw).observe(drawing);
 }
 
@@ -149,7 +152,9 @@ function start() {
   const table = new EventTable();
   start_chain();
   start_keys(table, replay, toggle_theme);
-  view.set_now(0);
+  // Where it becomes interesting.
+  const strikes = view.runs.filter((run) => run.faults.length).map((run) => run.faults[0].begin);
+  view.set_now(strikes.length ? d3.min(strikes) : 0);
   document.documentElement.dataset.ready = 'true';
 }
 

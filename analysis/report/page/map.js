@@ -10,11 +10,10 @@ function map_layout(run) {
   const sites = d3.nest().key(site_of).entries(run.clusters);
   const crowded = run.clusters.length > 60;
   const cell = crowded ? 26 : 78;
-  const width = 960;
   const boxes = sites.map((site) => {
-    const columns = Math.max(1, Math.ceil(Math.sqrt(site.values.length * (crowded ? 2 : 1.6))));
+    const columns = Math.min(site.values.length, Math.ceil(Math.sqrt(site.values.length * (crowded ? 2 : 4))));
     const rows = Math.ceil(site.values.length / columns);
-    return { name: site.key, clusters: site.values, columns, width: columns * cell + 20, height: rows * cell + 30 };
+    return { name: site.key, clusters: site.values, columns, width: Math.max(columns * cell, 90) + 20, height: rows * cell + 30 };
   });
   // Rows of sites, above and below the control plane in turn.
   const bands = [[], []];
@@ -24,25 +23,27 @@ function map_layout(run) {
     bands[band].push(box);
     widths[band] += box.width + 24;
   }
-  const scale = Math.min(1, (width - 20) / Math.max(...widths, 1));
+  const width = Math.max(...widths, 340);
   const heights = bands.map((band) => (d3.max(band, (box) => box.height) || 0));
   const middle = heights[0] + 62;
   const nodes = [];
   bands.forEach((band, number) => {
-    let x = (width / scale - widths[number] + 24) / 2;
+    let x = (width - widths[number] + 24) / 2;
     for (const box of band) {
       box.x = x;
       box.y = number === 0 ? heights[0] - box.height : middle + 62;
       x += box.width + 24;
       box.clusters.forEach((cluster, i) => nodes.push({
         cluster,
-        x: box.x + 10 + cell * (i % box.columns) + cell / 2,
-        y: box.y + 22 + cell * Math.floor(i / box.columns) + cell * (crowded ? 0.5 : 0.4),
+        x: box.x + (box.width - box.columns * cell) / 2 + cell * (i % box.columns) + cell / 2,
+        y: box.y + 22 + cell * Math.floor(i / box.columns) + cell * (crowded ? 0.5 : number === 0 ? 0.68 : 0.32),
+        // Names stand on the side away from the control plane, where no line runs.
+        side: number === 0 ? -1 : 1,
       }));
     }
   });
   const height = middle + (heights[1] ? 62 + heights[1] : 34);
-  return { boxes, nodes, crowded, width: width / scale, height, hub: { x: width / scale / 2, y: middle } };
+  return { boxes, nodes, crowded, width, height, hub: { x: width / 2, y: middle } };
 }
 
 class NetworkMap {
@@ -52,6 +53,7 @@ class NetworkMap {
     const figure = make('div', 'map');
     const drawing = svg('svg', { viewBox: '-2 -2 ' + (layout.width + 4) + ' ' + (layout.height + 4), role: 'group',
       'aria-label': 'Network of ' + visible(run.about.scenario) });
+    drawing.style.maxWidth = Math.round(layout.width * 1.25) + 'px';
     figure.append(drawing);
     this.happening = make('p', 'happening');
     figure.append(this.happening);
@@ -81,8 +83,9 @@ class NetworkMap {
     group.append(node.sign);
     if (!crowded) {
       const name = node.cluster.name;
-      group.append(svg('text', { y: radius + 17 }, name.length > 12 ? name.slice(0, 11) + '\u2026' : name));
-      node.count = svg('text', { class: 'count', y: radius + 30 });
+      const [upper, lower] = node.side < 0 ? [-radius - 21, -radius - 8] : [radius + 18, radius + 31];
+      group.append(svg('text', { y: upper }, name.length > 12 ? name.slice(0, 11) + '\u2026' : name));
+      node.count = svg('text', { class: 'count', y: lower });
       group.append(node.count);
     }
     node.group = group;
@@ -113,7 +116,7 @@ class NetworkMap {
       const running = value_at(cluster.running, now);
       // Not by colour alone.
       node.sign.textContent = ['', '', '\u00d7', '?'][condition];
-      if (node.count) node.count.textContent = ready === running ? String(ready) : ready + ' of ' + running;
+      if (node.count) node.count.textContent = ready === running ? plural(ready, 'pod') : ready + ' of ' + plural(running, 'pod');
       node.group.setAttribute('aria-label', visible(cluster.name) + ': ' + condition_words[condition] + ', ' + ready + ' of ' +
         running + ' pods ready' + (hit ? ', struck by a fault' : '') + (evicting ? ', evicting' : ''));
     }

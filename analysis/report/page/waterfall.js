@@ -11,7 +11,8 @@ function draw_stages(pane, run) {
   const scroll = make('div', 'scroll');
   const row_height = 24;
   const rows = run.failovers.slice(0, stage_rows_max);
-  const longest = d3.max(rows, (row) => d3.sum(row.lengths)) || 1;
+  // Two runs have one scale.
+  const longest = d3.max(view.runs, (r) => d3.max(r.failovers, (row) => d3.sum(row.lengths))) || 1;
   const drawing = svg('svg', { height: rows.length * row_height + 26, role: 'list', 'aria-label': 'Failovers by stage' });
   scroll.append(drawing);
   box.append(scroll);

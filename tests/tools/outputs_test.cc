@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ TEST(Outputs, LieInTheFolderAskedFor) {
   const std::string out = folder.file("a/b");
   const Outcome outcome = firedrill("run " + scenario + " --out " + in_quotes(out));
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(folder.content(), ElementsAre("a", "a/b", "a/b/metrics.json", "a/b/timeline.jsonl"));
+  EXPECT_THAT(folder.content(),
+              ElementsAre("a", "a/b", "a/b/metrics.json", "a/b/report.html", "a/b/timeline.jsonl"));
   EXPECT_THAT(outcome.out, HasSubstr("timeline: " + out + "/timeline.jsonl\n"));
   EXPECT_THAT(outcome.out, HasSubstr("metrics:  " + out + "/metrics.json\n"));
   EXPECT_THAT(outcome.err, IsEmpty());
@@ -130,8 +132,39 @@ TEST(Outputs, AFailedExpectationIsStatusOneAndStillLeavesTheFiles) {
                 " --set '/expect/-={\"never\": {\"kind\": \"TaintAdded\"}}'");
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.out, testing::ContainsRegex("FAILED /expect/[0-9]+: expected .*; actual "));
-  EXPECT_THAT(folder.content(), ElementsAre("metrics.json", "timeline.jsonl"));
+  EXPECT_THAT(folder.content(), ElementsAre("metrics.json", "report.html", "timeline.jsonl"));
   EXPECT_THAT(read_file(folder.file("timeline.jsonl")), HasSubstr("ExpectationFailed"));
+}
+
+TEST(Outputs, AReportIsWrittenWholeOrNotAtAll) {
+  const Folder folder;
+  const std::string timeline = "scenarios/library/documents/foo-failover.timeline.jsonl";
+  const std::string page = folder.file("page.html");
+  const Outcome outcome = firedrill("report " + timeline + " --out " + in_quotes(page));
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.out, "report: " + page + "\n");
+  EXPECT_THAT(read_file(page), testing::EndsWith("</html>\n"));
+  EXPECT_EQ(read_file(page), firedrill("report " + timeline + " --out -").out);
+
+  // Cut off, changed, not there, or no timeline at all.
+  const std::string text = read_file(timeline);
+  const std::string bad = folder.file("bad.jsonl");
+  for (const std::string& content :
+       {text.substr(0, text.size() / 2), text.substr(0, text.rfind("{\"kind\":\"Footer\"")),
+        std::string(text).replace(text.find("member2"), 7, "member4"), std::string("{}\n")}) {
+    std::ofstream(bad, std::ios::binary) << content;
+    const Outcome refused =
+        firedrill("report " + in_quotes(bad) + " --out " + in_quotes(folder.file("none.html")));
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.out, IsEmpty());
+    EXPECT_THAT(refused.err, HasSubstr(bad));
+  }
+  EXPECT_EQ(firedrill("report nowhere.jsonl --out " + in_quotes(folder.file("none.html"))).status,
+            2);
+  EXPECT_EQ(firedrill("report - - --out -").status, 2);
+  EXPECT_EQ(firedrill("report a b c --out -").status, 2);
+  EXPECT_EQ(firedrill("report " + timeline + " --out /dev/full").status, 3);
+  EXPECT_THAT(folder.content(), ElementsAre("bad.jsonl", "page.html"));
 }
 
 TEST(Outputs, AFolderThatCannotBeMadeIsStatusThree) {

@@ -18,9 +18,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"run",         "test",      "explain", "diff",
-                                        "sweep",       "validate",  "schema",  "profiles",
-                                        "conformance", "completion"};
+const std::vector<std::string> commands{"run",         "test",     "explain",   "diff",
+                                        "sweep",       "validate", "schema",    "profiles",
+                                        "conformance", "report",   "completion"};
 
 TEST(Usage, OfNoCommandIsAnErrorThatPointsAtTheHelp) {
   const Outcome outcome = firedrill("");

@@ -80,6 +80,7 @@ class Stack {
     this.chart = new Chart(this.grid, run, {
       height: 240,
       label,
+      own_faults: true,
       paint: (ctx, chart) => this.paint(ctx, chart),
       at: (time, y, chart) => this.at(time, y, chart),
     });
@@ -159,7 +160,7 @@ class Stack {
         paint_line(ctx, this.content.line, chart, y, ink.ink, 1.5);
         ctx.setLineDash([]);
       }
-      // Over the areas, too: what is covered by them is faint.
+      // Over the areas, which would hide them.
       chart.paint_faults(ctx, 0, chart.bottom);
     });
   }

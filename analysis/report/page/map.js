@@ -31,12 +31,13 @@ function map_layout(run) {
     let x = (width - widths[number] + 24) / 2;
     for (const box of band) {
       box.x = x;
-      box.y = number === 0 ? heights[0] - box.height : middle + 62;
+      box.upper = number === 0;
+      box.y = box.upper ? heights[0] - box.height : middle + 62;
       x += box.width + 24;
       box.clusters.forEach((cluster, i) => nodes.push({
         cluster,
         x: box.x + (box.width - box.columns * cell) / 2 + cell * (i % box.columns) + cell / 2,
-        y: box.y + 22 + cell * Math.floor(i / box.columns) + cell * (crowded ? 0.5 : number === 0 ? 0.68 : 0.32),
+        y: box.y + (box.upper ? 22 : 8) + cell * Math.floor(i / box.columns) + cell * (crowded ? 0.5 : number === 0 ? 0.68 : 0.32),
         // Names stand on the side away from the control plane, where no line runs.
         side: number === 0 ? -1 : 1,
       }));
@@ -60,7 +61,7 @@ class NetworkMap {
     pane.append(figure);
     for (const box of layout.boxes) {
       drawing.append(svg('rect', { class: 'site', x: box.x, y: box.y, width: box.width, height: box.height, rx: 10 }));
-      drawing.append(svg('text', { class: 'site-name', x: box.x + box.width / 2, y: box.y + 15 }, box.name));
+      drawing.append(svg('text', { class: 'site-name', x: box.x + box.width / 2, y: box.upper ? box.y + 15 : box.y + box.height - 9 }, box.name));
     }
     const { hub } = layout;
     this.nodes = layout.nodes.map((node) => ({ ...node, wire: svg('line', { class: 'wire', x1: hub.x, y1: hub.y,
@@ -78,7 +79,7 @@ class NetworkMap {
   node(node, crowded) {
     const radius = crowded ? 8 : 17;
     const group = svg('g', { class: 'node', tabindex: '0', role: 'button', transform: 'translate(' + node.x + ',' + node.y + ')' });
-    group.append(svg('circle', { class: 'ring', r: radius + 4 }), svg('circle', { r: radius }));
+    group.append(svg('circle', { class: 'ring', r: radius + 4 }), svg('circle', { class: 'dot', r: radius }));
     node.sign = svg('text', { class: 'sign', y: 4 });
     group.append(node.sign);
     if (!crowded) {

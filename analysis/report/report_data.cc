@@ -129,9 +129,14 @@ void ReportData::see(const timeline::EvictionDequeued& e) {
   lines_.set(queue.line, step(static_cast<std::int64_t>(queue.keys.size())));
 }
 
-void ReportData::count_tasks(int change) {
-  tasks_ += change;
-  draw(tasks_line_, tasks_);
+void ReportData::see(const timeline::GracefulEvictionTaskAdded& e) {
+  tasks_.emplace(workload_index(e.workload), cluster_index(e.cluster));
+  draw(tasks_line_, static_cast<std::int64_t>(tasks_.size()));
+}
+
+void ReportData::see(const timeline::GracefulEvictionTaskRemoved& e) {
+  tasks_.erase({workload_index(e.workload), cluster_index(e.cluster)});
+  draw(tasks_line_, static_cast<std::int64_t>(tasks_.size()));
 }
 
 void ReportData::see(const timeline::PodsStarted& e) {

@@ -104,15 +104,14 @@ class ReportData final : public timeline::Sink {
   void see(const timeline::CapacityChanged& e);
   void see(const timeline::EvictionQueued& e);
   void see(const timeline::EvictionDequeued& e);
-  void see(const timeline::GracefulEvictionTaskAdded&) { count_tasks(1); }
-  void see(const timeline::GracefulEvictionTaskRemoved&) { count_tasks(-1); }
+  void see(const timeline::GracefulEvictionTaskAdded& e);
+  void see(const timeline::GracefulEvictionTaskRemoved& e);
   void see(const timeline::PodsStarted& e);
   void see(const timeline::PodsReady& e);
   void see(const timeline::PodsStopped& e);
   void see(const timeline::PodsPending& e);
 
   void see_taint(const std::string& cluster, std::string_view effect, int change);
-  void count_tasks(int change);
   void update(Copy& copy, std::int64_t running, std::int64_t ready, std::int64_t pending);
   void draw(Cluster& cluster, Line line, std::int64_t value);
   void draw(std::optional<std::size_t>& line, std::int64_t value);
@@ -140,7 +139,7 @@ class ReportData final : public timeline::Sink {
   SeriesSet copy_lines_;  // of copies
   std::map<std::string, Queue, std::less<>> queues_;
   std::optional<std::size_t> tasks_line_;
-  std::int64_t tasks_ = 0;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> tasks_;  // open: workload, cluster
 
   std::vector<FaultSpan> faults_;
   std::map<std::string, std::size_t, std::less<>> open_faults_;  // by name

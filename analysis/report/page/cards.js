@@ -20,7 +20,7 @@ function card_notes(run, name) {
   }
   if (name === 'workload.unavailability.max') {
     const total = run.metric('workload.unavailability.replicaSeconds');
-    return total ? grouped(total) + ' replica\u00b7s in all' : '';
+    return total ? amount_text('replica\u00b7s', total) + ' in all' : '';
   }
   if (name === 'eviction.started.count') {
     const needless = run.metric('eviction.needless.count');

@@ -1,7 +1,8 @@
 // Numbers over time: stacks by cluster, and plain lines.
 
-// Slices of a stack: for each pixel in which something changes what the parts are where their sum is lowest and
-// at its end. So a dip is seen however short it is, and the number of slices has a limit.
+// Slices of a stack: places along the axis, and what the parts are from there on. Where much changes within a pixel,
+// `low` is what they are when their sum is lowest, `high` when it is highest; elsewhere the two are the same. So no dip
+// and no peak gets lost, and the number of slices has a limit.
 function stack_slices(parts, changes, chart) {
   const values = new Float64Array(parts.length);
   const slices = [];
@@ -11,22 +12,29 @@ function stack_slices(parts, changes, chart) {
     total += value - values[index];
     values[index] = value;
   };
+  const present = () => ({ values: values.slice(), total });
+  const put = (x, low, high) => slices.push({ x, low: low.values, high: high.values });
   while (at < changes.length && changes[at][0] <= view.from) apply(changes[at++]);
-  slices.push({ x: chart.x(view.from), values: values.slice(), total });
+  let now = present();
+  put(chart.x(view.from), now, now);
   while (at < changes.length && changes[at][0] <= view.to) {
-    const pixel = Math.floor(chart.x(changes[at][0]));
-    let lowest = null;
-    let x = 0;
+    const begin = chart.x(changes[at][0]);
+    const pixel = Math.floor(begin);
+    let low = now;
+    let high = now;
+    let instants = 0;
     while (at < changes.length && changes[at][0] <= view.to && Math.floor(chart.x(changes[at][0])) === pixel) {
       const time = changes[at][0];
-      x = chart.x(time);
       while (at < changes.length && changes[at][0] === time) apply(changes[at++]);
-      if (!lowest || total < lowest.total) lowest = { x, values: values.slice(), total };
+      instants += 1;
+      if (total < low.total) low = present();
+      if (total > high.total) high = present();
     }
-    slices.push(lowest);
-    if (lowest.x !== x) slices.push({ x, values: values.slice(), total });
+    now = present();
+    if (instants > 1) put(pixel, low, high);
+    put(instants > 1 ? pixel + 1 : begin, now, now);
   }
-  slices.push({ x: chart.x(view.to), values: values.slice(), total });
+  put(chart.x(view.to), now, now);
   return slices;
 }
 
@@ -137,24 +145,9 @@ class Stack {
     this.y = y;
     if (this.parts.length === 0) return;
     const slices = stack_slices(this.parts, this.changes, chart);
-    const below = slices.map(() => 0);
     chart.inside(ctx, () => {
-      this.parts.forEach((part, index) => {
-        const above = slices.map((slice, i) => below[i] + slice.values[index]);
-        const area = d3.area()
-          .curve(d3.curveStepAfter)
-          .x((slice) => slice.x)
-          .y0((slice, i) => y(below[i]))
-          .y1((slice, i) => y(above[i]))
-          .context(ctx);
-        ctx.fillStyle = ink.cluster(part.index);
-        ctx.globalAlpha = 0.82;
-        ctx.beginPath();
-        area(slices);
-        ctx.fill();
-        ctx.globalAlpha = 1;
-        above.forEach((value, i) => { below[i] = value; });
-      });
+      this.paint_parts(ctx, slices, 'high', 0.3);
+      this.paint_parts(ctx, slices, 'low', 0.8);
       if (this.content.line) {
         ctx.setLineDash([5, 3]);
         paint_line(ctx, this.content.line, chart, y, ink.ink, 1.5);
@@ -163,6 +156,27 @@ class Stack {
       // Over the areas, which would hide them.
       chart.paint_faults(ctx, 0, chart.bottom);
     });
+  }
+
+  paint_parts(ctx, slices, which, alpha) {
+    const below = new Float64Array(slices.length);
+    const above = new Float64Array(slices.length);
+    const area = d3.area()
+      .curve(d3.curveStepAfter)
+      .x((slice) => slice.x)
+      .y0((slice, i) => this.y(below[i]))
+      .y1((slice, i) => this.y(above[i]))
+      .context(ctx);
+    ctx.globalAlpha = alpha;
+    this.parts.forEach((part, index) => {
+      slices.forEach((slice, i) => { above[i] = below[i] + slice[which][index]; });
+      ctx.fillStyle = ink.cluster(part.index);
+      ctx.beginPath();
+      area(slices);
+      ctx.fill();
+      below.set(above);
+    });
+    ctx.globalAlpha = 1;
   }
 
   at(time, y, chart) {

@@ -68,7 +68,7 @@ function span_text(seconds) {
 function clock_text(seconds) {
   const milli = Math.round(seconds * 1000);
   const fraction = milli % 1000;
-  if (fraction === 0 || seconds < 1) return span_text(seconds);
+  if (fraction === 0 || seconds < 1 || seconds >= 86400) return span_text(seconds);
   const whole = Math.floor(milli / 1000);
   const text = whole < 60 ? whole + 's' : span_text(whole);
   const point = '.' + String(fraction).padStart(3, '0');
@@ -79,7 +79,7 @@ const unit_texts = {
   s: span_text,
   share: (v) => trimmed(v * 100, Math.abs(v) < 0.1 ? 2 : 1) + '%',
   '1/s': (v) => trimmed(v, 2) + '/s',
-  'replica\u00b7s': (v) => grouped(v) + ' replica\u00b7s',
+  'replica\u00b7s': (v) => (Math.abs(v) >= 1e6 ? trimmed(v / 1e6, 1) + 'M' : grouped(v)) + ' replica\u00b7s',
 };
 
 function grouped(number) {

@@ -34,9 +34,10 @@ function put_card(label, values, note, mood) {
   card.append(make('span', 'label', label));
   for (const [badge, value] of values) {
     const line = make('span', 'value');
-    if (badge) line.append(make('span', 'badge', badge));
     const space = value.indexOf(' ');
-    line.append(make('span', '', space < 0 ? value : value.slice(0, space)));
+    const figure = make('span', 'figure', space < 0 ? value : value.slice(0, space));
+    if (badge) figure.prepend(make('span', 'badge', badge));
+    line.append(figure);
     if (space >= 0) line.append(make('span', 'unit', value.slice(space)));
     card.append(line);
   }

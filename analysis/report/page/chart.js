@@ -116,15 +116,17 @@ class Chart {
   }
 
   paint_faults(ctx, top, bottom) {
-    for (const fault of this.run.faults) {
-      if (fault.end < view.from || fault.begin > view.to) continue;
-      const from = this.x(fault.begin);
-      const to = Math.max(this.x(fault.end), from + 1);
+    for (const band of this.run.bands) {
+      if (band.end < view.from || band.begin > view.to) continue;
+      const from = this.x(band.begin);
+      const to = Math.max(this.x(band.end), from + 1);
       ctx.fillStyle = ink.fault;
       ctx.fillRect(from, top, to - from, bottom - top);
+      // Where they are many, edges would be all that is seen.
+      if (to - from < 8) continue;
       ctx.fillStyle = ink['fault-edge'];
       ctx.fillRect(from, top, 1, bottom - top);
-      if (!fault.lasts) ctx.fillRect(to - 1, top, 1, bottom - top);
+      if (band.end < this.run.end) ctx.fillRect(to - 1, top, 1, bottom - top);
     }
   }
 

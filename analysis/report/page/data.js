@@ -52,6 +52,7 @@ class Run {
       lasts: f.end === undefined,
       words: [f.type, f.mode && '(' + f.mode + ')'].filter(Boolean).join(' '),
     }));
+    this.bands = united(this.faults);
     this.table(raw.table);
   }
 
@@ -159,6 +160,20 @@ class Run {
   faults_of(cluster, time) {
     return this.faults.filter((f) => f.begin <= time && time < f.end + (f.lasts ? 1 : 0) && f.clusters.includes(cluster));
   }
+}
+
+// Times in which at least one fault acts.
+function united(faults) {
+  const bands = [];
+  for (const { begin, end } of faults) {
+    const last = bands[bands.length - 1];
+    if (last && begin <= last.end) {
+      last.end = Math.max(last.end, end);
+    } else {
+      bands.push({ begin, end });
+    }
+  }
+  return bands;
 }
 
 // Several series as one: every change in order, and what each is from then on.

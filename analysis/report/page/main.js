@@ -30,7 +30,7 @@ function start_overview() {
     const x = d3.scaleLinear().domain([0, view.end]).range([14, width - 14]);
     drawing.append(svg('rect', { class: 'base', x: 14, y: 12, width: width - 28, height: 14, rx: 3 }));
     for (const run of view.runs) {
-      for (const fault of run.faults) {
+      for (const fault of run.bands) {
         drawing.append(svg('rect', { class: 'band', x: x(fault.begin), y: 12, height: 14,
           width: Math.max(x(fault.end) - x(fault.begin), 1.5) }));
       }

@@ -61,11 +61,20 @@ class NetworkMap {
     pane.append(figure);
     for (const box of layout.boxes) {
       drawing.append(svg('rect', { class: 'site', x: box.x, y: box.y, width: box.width, height: box.height, rx: 10 }));
-      drawing.append(svg('text', { class: 'site-name', x: box.x + box.width / 2, y: box.upper ? box.y + 15 : box.y + box.height - 9 }, box.name));
+      drawing.append(svg('text', { class: 'site-name', x: box.x + box.width / 2, y: box.upper ? box.y + 15 : box.y + box.height - 9 },
+        shortened(box.name, box.width / 7)));
     }
     const { hub } = layout;
     this.nodes = layout.nodes.map((node) => ({ ...node, wire: svg('line', { class: 'wire', x1: hub.x, y1: hub.y,
       x2: node.x, y2: node.y }) }));
+    this.crowded = layout.crowded;
+    // Of many clusters only the lines that are struck are drawn, and one for each site.
+    if (this.crowded) {
+      for (const box of layout.boxes) {
+        drawing.append(svg('line', { class: 'wire', x1: hub.x, y1: hub.y, x2: box.x + box.width / 2,
+          y2: box.upper ? box.y + box.height : box.y }));
+      }
+    }
     for (const node of this.nodes) drawing.append(node.wire);
     const centre = svg('g', { class: 'hub' });
     centre.append(svg('rect', { x: hub.x - 62, y: hub.y - 16, width: 124, height: 32, rx: 8 }),
@@ -83,9 +92,8 @@ class NetworkMap {
     node.sign = svg('text', { class: 'sign', y: 4 });
     group.append(node.sign);
     if (!crowded) {
-      const name = node.cluster.name;
       const [upper, lower] = node.side < 0 ? [-radius - 21, -radius - 8] : [radius + 18, radius + 31];
-      group.append(svg('text', { y: upper }, name.length > 12 ? name.slice(0, 11) + '\u2026' : name));
+      group.append(svg('text', { y: upper }, shortened(node.cluster.name, 12)));
       node.count = svg('text', { class: 'count', y: lower });
       group.append(node.count);
     }
@@ -112,7 +120,7 @@ class NetworkMap {
       const hit = struck.has(cluster.index);
       const state = ['', 'ready', 'down', 'unknown'][condition];
       node.group.setAttribute('class', ['node', state, hit ? 'struck' : '', evicting ? 'evicting' : ''].join(' ').trim());
-      node.wire.setAttribute('class', hit ? 'wire struck' : 'wire');
+      node.wire.setAttribute('class', hit ? 'wire struck' : 'wire' + (this.crowded ? ' unseen' : ''));
       const ready = value_at(cluster.ready, now);
       const running = value_at(cluster.running, now);
       // Not by colour alone.

@@ -13,6 +13,12 @@ function visible(text) {
     .replace(hidden_characters, code);
 }
 
+// At most so many characters of it, as they are shown.
+function shortened(text, length) {
+  const shown = visible(text);
+  return shown.length > length ? shown.slice(0, Math.max(length - 1, 1)) + '\u2026' : shown;
+}
+
 // An element with text, which may hold names.
 function make(tag, classes, text) {
   const element = document.createElement(tag);

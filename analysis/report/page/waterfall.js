@@ -43,9 +43,8 @@ function stage_bar(run, row, top, height, x, labels) {
   const bar = svg('g', { class: 'bar', tabindex: '0', role: 'listitem',
     'aria-label': visible(short_name(name)) + ': ' + span_text(total) });
   const shown = Math.max(6, Math.floor(labels / 7));
-  const label = short_name(name);
   bar.append(svg('text', { x: labels - 10, y: top + 16, 'text-anchor': 'end' },
-    label.length > shown ? label.slice(0, shown - 1) + '\u2026' : label));
+    shortened(short_name(name), shown)));
   let at = 0;
   row.lengths.forEach((length, stage) => {
     if (length > 0) {

@@ -21,6 +21,7 @@ function chain_step(run, row, here, gap) {
 function field_text(value) {
   if (typeof value === 'string') return value;
   if (value === null || typeof value !== 'object') return String(value);
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(', ');
   return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
 }
 

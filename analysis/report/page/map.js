@@ -125,7 +125,7 @@ class NetworkMap {
       const running = value_at(cluster.running, now);
       // Not by colour alone.
       node.sign.textContent = ['', '', '\u00d7', '?'][condition];
-      if (node.count) node.count.textContent = ready === running ? plural(ready, 'pod') : ready + ' of ' + plural(running, 'pod');
+      if (node.count) node.count.textContent = ready === running ? plural(ready, 'pod') : grouped(ready) + ' of ' + plural(running, 'pod');
       node.group.setAttribute('aria-label', visible(cluster.name) + ': ' + condition_words[condition] + ', ' + ready + ' of ' +
         running + ' pods ready' + (hit ? ', struck by a fault' : '') + (evicting ? ', evicting' : ''));
     }

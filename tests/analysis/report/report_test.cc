@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -44,6 +48,10 @@ RC_GTEST_PROP(StepSeries, KeepsTheEnvelopeWhenItGetsCoarser, ()) {
   const auto steps_max = *rc::gen::inRange<std::size_t>(12, 200);
   series.coarsen(steps_max);
   RC_ASSERT(series.steps().size() <= steps_max);
+  if (all.size() <= steps_max) {
+    RC_ASSERT(series.steps() == all);
+    return;
+  }
   RC_ASSERT(series.steps().back() == all.back());
   // Each is one of those that there were, and no bucket lost its lowest or highest.
   for (const SeriesStep& step : series.steps())

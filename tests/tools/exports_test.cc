@@ -34,8 +34,8 @@ TEST(Exports, ComeTogether) {
                 quoted(folder.path().string()) + " --timeline " + quoted(folder.file("foo.csv")) +
                 " --format csv --sqlite " + quoted(folder.file("foo.sqlite")));
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(folder.content(),
-              ElementsAre("foo.csv", "foo.sqlite", "metrics.json", "timeline.jsonl"));
+  EXPECT_THAT(folder.content(), ElementsAre("foo.csv", "foo.sqlite", "metrics.json", "report.html",
+                                            "timeline.jsonl"));
   EXPECT_THAT(outcome.out, HasSubstr("csv:      " + folder.file("foo.csv") + "\n"));
   EXPECT_THAT(outcome.out, HasSubstr("sqlite:   " + folder.file("foo.sqlite") + "\n"));
   EXPECT_THAT(read_file(folder.file("foo.csv")), StartsWith("seq,t,kind,cause,cluster,workload,"));

@@ -1,6 +1,7 @@
 #include "models/process/metronome.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace firedrill::models {
@@ -32,6 +33,27 @@ void Metronome::stir(std::string_view member) {
     wake(sleepers.back());
 }
 
+bool Metronome::stands(std::string_view member, sim::Duration apart) const {
+  const auto found = standing_.find(member);
+  return found != standing_.end() && slots_[found->second].plan.period_max < apart;
+}
+
+void Metronome::catch_up(std::string_view member) {
+  if (making_up_) return;
+  const auto found = standing_.find(member);
+  if (found != standing_.end()) make_up(slots_[found->second], false);
+}
+
+void Metronome::catch_up_all(bool present) {
+  for (const auto& [member, index] : standing_)
+    make_up(slots_[index], present);
+}
+
+void Metronome::stir_standing() {
+  while (!standing_.empty())
+    wake(standing_.begin()->second);
+}
+
 Metronome::Slot* Metronome::find(std::uint64_t id) {
   const auto index = static_cast<Index>(id);
   Slot& slot = slots_[index];
@@ -54,6 +76,8 @@ void Metronome::free_slot(Index index) {
   Slot& slot = slots_[index];
   ++slot.generation;
   slot.callback = nullptr;
+  slot.plan.make_up = nullptr;
+  slot.plan.next_period = nullptr;
   free_.push_back(index);
 }
 
@@ -61,6 +85,7 @@ void Metronome::release(std::uint64_t id) {
   Slot* slot = find(id);
   if (slot == nullptr) return;
   const auto index = static_cast<Index>(id);
+  fall(index);
   forget_sleeper(*slot);
   stop_waiting(index);
   // Destroyed last: it may own what leads here again.
@@ -91,6 +116,8 @@ void Metronome::stop_waiting(Index index) {
 void Metronome::sleep(Index index) {
   Slot& slot = slots_[index];
   slot.sleeps = true;
+  if (slot.plan.leans) leaning_.insert(index);
+  if (slot.plan.make_up) stand(index);
   if (!slot.plan.member.empty()) {
     auto found = sleepers_.find(slot.plan.member);
     if (found == sleepers_.end())
@@ -105,6 +132,7 @@ void Metronome::sleep(Index index) {
 void Metronome::wake(Index index) {
   Slot& slot = slots_[index];
   if (!slot.sleeps) return;
+  fall(index);
   forget_sleeper(slot);
   stop_waiting(index);
   wait_until(index, next(slot));
@@ -112,6 +140,7 @@ void Metronome::wake(Index index) {
 
 void Metronome::forget_sleeper(Slot& slot) {
   slot.sleeps = false;
+  if (slot.plan.leans) leaning_.erase(static_cast<Index>(&slot - slots_.data()));
   std::vector<Index>* beside = std::exchange(slot.beside, nullptr);
   if (beside == nullptr) return;
   const Index last = beside->back();
@@ -127,9 +156,52 @@ sim::Time Metronome::on_grid(const Slot& slot, sim::Time time) {
 sim::Time Metronome::next(const Slot& slot) const {
   const sim::Time now = engine_.now();
   const sim::Time due = on_grid(slot, now);
-  const bool passed = due == now && (engine_.has_passed(sim::Phase::round) ||
-                                     (passed_at_ == now && slot.plan.place < passed_));
+  const bool passed = due == now && has_passed(slot.plan.place);
   return passed ? on_grid(slot, now + sim::Duration{1}) : due;
+}
+
+bool Metronome::has_passed(const Place& place) const {
+  return engine_.has_passed(sim::Phase::round) || (passed_at_ == engine_.now() && place < passed_);
+}
+
+void Metronome::make_up(Slot& slot, bool present) {
+  if (making_up_) return;
+  // Those up to the last nanosecond that is over.
+  sim::Time over = engine_.now();
+  if (!present && !has_passed(slot.plan.place)) over -= sim::Duration{1};
+  if (slot.first > over) return;
+  making_up_ = true;
+  std::int64_t rounds = 0;
+  sim::Time last = slot.first;
+  if (slot.plan.next_period) {
+    for (; slot.first <= over; ++rounds) {
+      last = slot.first;
+      slot.first = sim::saturating_add(last, slot.plan.next_period());
+    }
+  } else {
+    rounds = 1 + (over - last) / slot.plan.period;
+    last += (rounds - 1) * slot.plan.period;
+    slot.first = sim::saturating_add(last, slot.plan.period);
+  }
+  slot.plan.make_up(rounds, last);
+  making_up_ = false;
+}
+
+void Metronome::stand(Index index) {
+  Slot& slot = slots_[index];
+  slot.stands = standing_.emplace(slot.plan.member, index).second;
+  // Two of one member: neither could be told from the other.
+  if (!slot.stands) throw std::logic_error("a second standing round of " + slot.plan.member);
+}
+
+void Metronome::fall(Index index) {
+  Slot& slot = slots_[index];
+  if (!slot.stands) return;
+  make_up(slot, false);
+  slot.stands = false;
+  standing_.erase(slot.plan.member);
+  while (!leaning_.empty())
+    wake(*leaning_.begin());
 }
 
 void Metronome::arm() {

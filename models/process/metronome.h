@@ -11,9 +11,13 @@
 ///
 /// A skipped round costs nothing: the loop sleeps until its deadline, or until what it looks at is
 /// stirred. Waking is conservative: a round too many finds nothing, one too few would be wrong.
+///
+/// Standing rounds do something, but it is known what (policy::Round::Standing). Those skipped are
+/// made up for when they are stirred, when what they stamp is to be read, and at the end.
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -44,6 +48,11 @@ class Metronome final : private policy::Registration::Owner {
     bool skips = false;        ///< Whether rounds before `deadline` may be skipped.
     std::string member{};      ///< The member that is looked at; "": none.
     std::optional<sim::Time> deadline{};
+    /// Of a round that stands (policy::Round::Standing), else null.
+    std::function<void(std::int64_t rounds, sim::Time last)> make_up{};
+    std::function<sim::Duration()> next_period{};
+    sim::Duration period_max{};
+    bool leans = false;  ///< Sleeps no longer than all standing rounds that sleep now.
   };
 
   /// `dense`: no round is ever skipped. The engine outlives this, and this all registrations.
@@ -60,6 +69,18 @@ class Metronome final : private policy::Registration::Owner {
   /// Something has changed, or may have, of a member, of its ways or of what is known of it: loops
   /// that look at it are not skipped at their next points in time. O(sleepers there).
   void stir(std::string_view member);
+
+  /// Whether a standing round of that member sleeps, whose rounds lie less than `apart` apart.
+  [[nodiscard]] bool stands(std::string_view member, sim::Duration apart) const;
+  /// Makes up for the rounds of that member that were skipped, before what they stamp is read.
+  void catch_up(std::string_view member);
+  /// The same for all. `present`: those of the present instant, too, which is over.
+  void catch_up_all(bool present);
+  /// Something has changed that any standing round may depend on. O(standing rounds).
+  void stir_standing();
+  /// Whether rounds may stand: not while somebody reads old states of what they stamp.
+  void set_steady(bool steady) { steady_ = steady; }
+  [[nodiscard]] bool steady() const { return steady_; }
 
   /// Rounds that ran.
   [[nodiscard]] std::uint64_t executed() const { return executed_; }
@@ -83,6 +104,7 @@ class Metronome final : private policy::Registration::Owner {
     sim::Time due{};                       ///< When it comes, if `waits`.
     bool waits = false;                    ///< Whether it is in `due_`.
     bool sleeps = false;                   ///< Whether points in time are skipped.
+    bool stands = false;                   ///< Whether it is in `standing_`.
     std::vector<Index>* beside = nullptr;  ///< Sleepers that look at the same member.
     std::size_t position = 0;              ///< Among those.
   };
@@ -117,6 +139,13 @@ class Metronome final : private policy::Registration::Owner {
   /// The first that is still to come.
   [[nodiscard]] sim::Time next(const Slot& slot) const;
   void forget_sleeper(Slot& slot);
+  /// Whether a round of that place at the present instant would have come by now.
+  [[nodiscard]] bool has_passed(const Place& place) const;
+  /// Makes up for rounds up to now; `present`: with those at this instant.
+  void make_up(Slot& slot, bool present);
+  void stand(Index index);
+  /// It stands no longer: made up for, and whoever leaned on it wakes.
+  void fall(Index index);
   /// Keeps the engine's event at the first round due.
   void arm();
   void run();
@@ -128,6 +157,11 @@ class Metronome final : private policy::Registration::Owner {
   std::set<Index, Earlier> due_{Earlier{this}};
   /// By member; looked up, never walked through.
   std::unordered_map<std::string, std::vector<Index>, NameHash, std::equal_to<>> sleepers_;
+  /// Standing rounds that sleep, by member.
+  std::map<std::string, Index, std::less<>> standing_;
+  std::set<Index> leaning_;  ///< Sleepers that lean on those.
+  bool steady_ = true;
+  bool making_up_ = false;  ///< What is asked meanwhile, is part of it.
   sim::EventHandle event_;
   sim::Time armed_for_{};
   sim::Time passed_at_{sim::Duration{-1}};  ///< The instant of the last round that ran,

@@ -1,6 +1,7 @@
 #include "models/process/process.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <utility>
@@ -14,6 +15,16 @@ using namespace std::chrono_literals;
 /// deadline.
 constexpr sim::Duration late_from = 1s;
 
+/// Whether what stamps an object takes no time, and neither does it until all see that.
+bool is_instant(const Latency& latency) {
+  const std::array<const sim::Distribution*, 5> taken{&latency.api_write, &latency.watch,
+                                                      &latency.member_write, &latency.member_watch,
+                                                      &latency.timer_lateness};
+  return std::ranges::all_of(taken, [](const sim::Distribution* distribution) {
+    return *distribution == sim::Distribution{};
+  });
+}
+
 static_assert(sizeof(sim::EventHandle) == sizeof(std::uint64_t),
               "a timer's registration carries its handle");
 
@@ -24,6 +35,7 @@ Process::Process(const ProcessSurroundings& surroundings, const ProcessOptions& 
       clock_(surroundings.clock.ahead(options.clock_skew)),
       in_control_plane_(options.home.empty()),
       limited_(options.limits.control_plane || options.limits.members),
+      instant_(is_instant(surroundings.latency) && options.clock_skew == api::Duration::zero()),
       number_(options.number),
       identity_(options.name + "/" + options.home),
       random_(surroundings.streams.stream(identity_, "jitter")),
@@ -97,18 +109,52 @@ policy::Registration Process::round(const policy::Round& round, std::function<vo
                        .lateness = lateness,
                        .skips = skips(round),
                        .member = round.member};
+  if (plan.skips && round.look == policy::Round::Look::standing) {
+    plan.make_up = [this, make_up = round.standing.make_up](std::int64_t rounds, sim::Time last) {
+      make_up(rounds, clock_.civil(last));
+    };
+    if (around_.latency.jitter) plan.next_period = round.standing.next_period;
+    plan.period_max = round.standing.period_max;
+  }
+  plan.leans = !round.leaning.members.empty();
   if (round.deadline) plan.deadline = sim::saturating_add(around_.engine.now(), *round.deadline);
   return around_.metronome.put(std::move(plan), std::move(callback));
+}
+
+bool Process::may_skip(const policy::Round& round) const {
+  return !around_.metronome.dense() && skips(round);
 }
 
 bool Process::skips(const policy::Round& round) const {
   if (round.look == policy::Round::Look::always || lateness_.varies() || limited_ ||
       !around_.latency.reconcile.empty())
     return false;
-  if (round.look == policy::Round::Look::own) return true;
+  if (round.look == policy::Round::Look::standing) return stands();
+  if (round.look == policy::Round::Look::own) return leans(round.leaning);
   const auto member = around_.members.find(round.member);
   return member != around_.members.end() && !member_ways_.varies() &&
          member->second.outages.failing_probes() <= 0 && !member->second.way.loses();
+}
+
+bool Process::stands() const {
+  const NetworkPath& path = link_.path;
+  return instant_ && link_.connected && around_.metronome.steady() &&
+         path.there <= sim::Duration::zero() && path.back <= sim::Duration::zero() &&
+         path.loss_there <= 0 && path.loss_back <= 0;
+}
+
+bool Process::leans(const policy::Round::Leaning& leaning) const {
+  if (leaning.members.empty()) return true;
+  return instant_ && std::ranges::all_of(leaning.members, [&](const std::string& member) {
+           return around_.metronome.stands(member, leaning.patience);
+         });
+}
+
+double Process::uniform() {
+  if (!around_.latency.jitter) return 0;
+  // Rounds that were skipped have drawn before.
+  if (!in_control_plane_) around_.metronome.catch_up(link_.scope);
+  return random_.uniform();
 }
 
 api::Duration Process::work_time(std::string_view controller, const api::Key& key) {

@@ -100,6 +100,10 @@ class Process : private policy::Clock,
   /// Whether rounds that would find nothing come to nothing: no worker is kept by them, no chance
   /// is asked, no client's tokens are taken.
   [[nodiscard]] bool skips(const policy::Round& round) const;
+  /// Whether the process's standing rounds leave what is known: at once, by its clock, for all to
+  /// see.
+  [[nodiscard]] bool stands() const;
+  [[nodiscard]] bool leans(const policy::Round::Leaning& leaning) const;
   [[nodiscard]] Delays write_delays(WriteKind kind, std::string purpose) const;
 
   // Clock
@@ -110,18 +114,20 @@ class Process : private policy::Clock,
                                            std::function<void()> callback) override;
   [[nodiscard]] policy::Registration round(const policy::Round& round,
                                            std::function<void()> callback) override;
+  [[nodiscard]] bool may_skip(const policy::Round& round) const override;
   [[nodiscard]] api::Duration work_time(std::string_view controller, const api::Key& key) override;
   void release(std::uint64_t id) override;
   // Tracing
   [[nodiscard]] Baggage current() const override { return around_.engine.current_cause(); }
   void restore(Baggage baggage) override { around_.engine.set_current_cause(baggage); }
   // Entropy
-  double uniform() override { return around_.latency.jitter ? random_.uniform() : 0; }
+  double uniform() override;
 
   ProcessSurroundings around_;
   CivilClock clock_;
   bool in_control_plane_;
   bool limited_;  ///< Whether its clients are.
+  bool instant_;  ///< Whether requests, watches and timers take no time beside the network's.
   std::uint64_t number_;
   std::string identity_;  ///< Name and home: whose random streams.
   sim::Random random_;

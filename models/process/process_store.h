@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -131,6 +132,7 @@ class ProcessStore final : public policy::Store<Object>,
   [[nodiscard]] Snapshot get(const api::Key& key) const override {
     const Entry* found = cache_.find(key);
     if (found == nullptr) return nullptr;
+    catch_up(*found->second.object);
     const Cached& cached = found->second;
     cached.read = cached.object;
     cached.seen_from = link_.seen_from();
@@ -145,6 +147,10 @@ class ProcessStore final : public policy::Store<Object>,
   }
 
   [[nodiscard]] std::span<const Snapshot> list() const override {
+    if constexpr (stamped) {
+      for (const auto& [key, cached] : cache_.ordered())
+        catch_up(*cached.object);
+    }
     if (!listed_) {
       list_.clear();
       list_.reserve(cache_.size());
@@ -157,6 +163,7 @@ class ProcessStore final : public policy::Store<Object>,
 
   [[nodiscard]] std::vector<Snapshot> select(policy::Index index,
                                              std::string_view value) const override {
+    if constexpr (stamped) throw std::logic_error("no index of what standing rounds stamp");
     std::vector<Snapshot> objects;
     const auto& entries = built_index(index);
     const auto found = entries.find(value);
@@ -203,7 +210,13 @@ class ProcessStore final : public policy::Store<Object>,
     return send(latency_.spec.next(key), key, [this, key] { return table_.remove(key); });
   }
 
+  void make_up(const api::Key& key, const Mutation& last, std::int64_t patches) override {
+    *link_.writes += patches;
+    table_.amend(key, last);
+  }
+
   [[nodiscard]] policy::Registration watch(Handler handler) override {
+    if constexpr (stamped) throw std::logic_error("no watch of what standing rounds stamp");
     const std::uint64_t id = next_handler_++;
     handlers_.emplace(id, Watch{std::move(handler), false});
     arm();
@@ -290,6 +303,21 @@ class ProcessStore final : public policy::Store<Object>,
       if (link_.metronome != nullptr) link_.metronome->stir(Rules<Object>::member(object));
     }
   }
+
+  /// Whether standing rounds stamp such objects, each those of a member.
+  static constexpr bool stamped = requires(const Object& object) {
+    Rules<Object>::stamped(object);
+  };
+
+  /// Makes up for the rounds that have stamped the object, before it is read.
+  static void catch_up_with(Metronome& metronome, const Object& object) {
+    if constexpr (stamped) metronome.catch_up(Rules<Object>::stamped(object));
+  }
+  void catch_up([[maybe_unused]] const Object& object) const {
+    if (link_.metronome != nullptr) catch_up_with(*link_.metronome, object);
+  }
+
+  void amended(const Snapshot& object) override { put(object->metadata.key(), object); }
 
   void changed(const Change<Object>& change) override {
     wake_lookers(change.any());

@@ -76,6 +76,8 @@ template <class Object>
 class TableWatcher {
  public:
   virtual void changed(const Change<Object>& change) = 0;
+  /// What writes in the past have left: it has been known for long.
+  virtual void amended(const std::shared_ptr<const Object>& /*object*/) {}
 
  protected:
   ~TableWatcher() = default;
@@ -197,6 +199,20 @@ class ObjectTable {
     return {Outcome::done, store(found, std::move(next))};
   }
 
+  /// Leaves what writes in the past have left (policy::Store::make_up). Not asked is admission; no
+  /// watch tells of it. Nothing if there is no such object.
+  template <class Mutation>
+  void amend(const api::Key& key, Mutation&& mutation) {
+    Entry* found = objects_.find(key);
+    if (found == nullptr) return;
+    Object next = *found->second;
+    mutation(next);
+    next.metadata.resource_version = context_.next_version();
+    const Snapshot stored = std::make_shared<const Object>(std::move(next));
+    found->second = stored;
+    for_watchers(*stored, [&stored](TableWatcher<Object>& watcher) { watcher.amended(stored); });
+  }
+
   /// Removes the object, or marks it deleting while finalizers hold it.
   Written<Object> remove(const api::Key& key) {
     Entry* found = objects_.find(key);
@@ -270,14 +286,20 @@ class ObjectTable {
   }
 
   void notify(const Change<Object>& change) {
+    for_watchers(change.any(),
+                 [&change](TableWatcher<Object>& watcher) { watcher.changed(change); });
+  }
+
+  template <class Tell>
+  void for_watchers(const Object& object, Tell&& tell) {
     for (TableWatcher<Object>* watcher : everywhere_)
-      watcher->changed(change);
-    const std::string_view scope = Rules<Object>::scope(change.any());
+      tell(*watcher);
+    const std::string_view scope = Rules<Object>::scope(object);
     if (scope.empty() || scoped_.empty()) return;
     const auto found = scoped_.find(scope);
     if (found == scoped_.end()) return;
     for (TableWatcher<Object>* watcher : found->second)
-      watcher->changed(change);
+      tell(*watcher);
   }
 
   StoreContext& context_;

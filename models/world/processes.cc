@@ -55,6 +55,12 @@ void Processes::stop(ProcessSlot& slot, std::string_view reason) {
 
 void Processes::work(ProcessSlot& slot) {
   const ProcessPlan& plan = slot.plan;
+  // It lists what is there.
+  if (plan.home.empty()) {
+    around_.metronome.catch_up_all(false);
+  } else {
+    around_.metronome.catch_up(plan.home);
+  }
   if (!slot.reason.empty())
     around_.recorder.record(timeline::ComponentStarted{plan.name, plan.home, slot.reason});
   slot.process = plan.make(around_, {.name = plan.name,
@@ -92,6 +98,13 @@ bool Processes::connected(const ProcessSlot& slot) const {
 void Processes::link_changed(ProcessSlot& slot) {
   if (!slot.plan.home.empty()) around_.metronome.stir(slot.plan.home);
   const bool connected = this->connected(slot);
+  if (slot.plan.home.empty() && slot.cut == connected) {
+    // While one does not hear of them, writes are not to be left unsaid.
+    slot.cut = !connected;
+    cut_ += slot.cut ? 1 : -1;
+    around_.metronome.set_steady(cut_ == 0);
+    around_.metronome.stir_standing();
+  }
   if (slot.process) slot.process->set_link(connected, path_of(slot));
   note_silence(slot);
   slot.election->set_connected(connected);

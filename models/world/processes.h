@@ -39,6 +39,7 @@ struct ProcessSlot {
   int isolations = 0;        ///< Faults that cut its link to the control plane.
   std::uint64_t number = 0;  ///< In order of adding.
   std::string reason;        ///< Why it was last started; "" = it came with the world.
+  bool cut = false;          ///< Whether a process of the control plane has no link.
   bool silent = true;        ///< Whether the control plane can hear nothing of it.
   timeline::ApiCounts counts;
 };
@@ -85,6 +86,7 @@ class Processes {
   std::vector<std::unique_ptr<ProcessSlot>> slots_;
   /// By home, in order of adding.
   std::map<std::string, std::vector<ProcessSlot*>, std::less<>> by_home_;
+  int cut_ = 0;  ///< Slots that are.
 };
 
 }  // namespace firedrill::models

@@ -104,6 +104,7 @@ timeline::Footer World::run(const timeline::Header& header, const BeforeEnd& bef
   events_ = std::make_unique<EventDriver>(*this);
   control_plane_->start();
   engine_.run_through(sim::start_time + spec_.duration);
+  metronome_.catch_up_all(true);
   timeline::ApiCountsByComponent counts = processes_.counts();
   if (before_end) before_end(counts);
   return recorder_.end(std::move(counts));

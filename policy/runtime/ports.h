@@ -94,11 +94,31 @@ class [[nodiscard]] Registration {
 /// instant that is not before the change, or not before `deadline`. Requires of such a loop: that
 /// its last round wrote nothing, kept nothing that another one would not keep, and ended in the
 /// instant in which it began.
+///
+/// Of a *standing* round it is known what it does: the same as the one before, at once, but for the
+/// time that it stamps on something. Such rounds may be skipped, too: before anybody reads what
+/// they stamp, and before anything changes that they depend on, those skipped are made up for.
 struct Round {
   enum class Look : std::uint8_t {
-    always,  ///< It is to come in any case.
-    own,     ///< At nothing but what its owner knows, who tells by `Registration::stir`.
-    member,  ///< At the member `member`, what caches hold of it, and likewise.
+    always,    ///< It is to come in any case.
+    own,       ///< At nothing but what its owner knows, who tells by `Registration::stir`.
+    member,    ///< At the member `member`, what caches hold of it, and likewise.
+    standing,  ///< At nothing: it does what `standing` makes up for, on behalf of `member`.
+  };
+
+  struct Standing {
+    /// Leaves what so many skipped rounds would have left, of which the last came at `last`. Waits
+    /// for nothing and tells nobody.
+    std::function<void(std::int64_t rounds, Timestamp last)> make_up{};
+    /// From each round to the next, if chance says; null: always `period`. Asked once a round.
+    std::function<Duration()> next_period{};
+    Duration period_max{};  ///< No two of its rounds lie farther apart.
+  };
+  /// Sleeps only as long as all of these members have a standing round, whose rounds lie less than
+  /// `patience` apart.
+  struct Leaning {
+    std::vector<std::string> members{};
+    Duration patience{};
   };
 
   int rank = 0;      ///< Of the loop, among those of its system.
@@ -108,6 +128,8 @@ struct Round {
   std::string member{};
   /// When time alone could make it find something; nothing: never.
   std::optional<Duration> deadline{};
+  Standing standing{};
+  Leaning leaning{};
 };
 
 /// One-shot timers. A delay of zero runs the callback in this instant, after what is under way.
@@ -121,6 +143,9 @@ class Timers {
   [[nodiscard]] virtual Registration round(const Round& round, std::function<void()> callback) {
     return after(round.period, std::move(callback));
   }
+
+  /// Whether rounds before that one may be skipped, if it is asked for now.
+  [[nodiscard]] virtual bool may_skip(const Round& /*round*/) const { return false; }
 
   /// `co_await timers.until(round, timer)`: sleeps until then, kept in `timer`.
   [[nodiscard]] auto until(Round round, Registration& timer) {
@@ -252,6 +277,11 @@ class Store {
                                               std::optional<std::int64_t> version = {}) = 0;
   /// Requests deletion: the object disappears once it has no finalizer.
   virtual Await<Written<Object>> remove(Key key) = 0;
+
+  /// Leaves what so many patches in the past have left, by rounds that were skipped
+  /// (Round::Standing): every cache shows it, no watch tells of it. Surroundings that skip no
+  /// rounds are never asked.
+  virtual void make_up(const Key& /*key*/, const Mutation& /*last*/, std::int64_t /*patches*/) {}
 
   /// Every change from now on, in order; what is there already comes first, as replays.
   [[nodiscard]] virtual Registration watch(Handler handler) = 0;

@@ -22,6 +22,14 @@ api::Key cluster_key(std::string_view name) {
   return {{}, std::string(name)};
 }
 
+/// Whether a tick has found nothing but a lease renewed, which is a matter of time.
+bool same_but_for_renewal(const HealthEntry& before, HealthEntry after) {
+  if (before.lease_renewed.has_value() != after.lease_renewed.has_value()) return false;
+  after.lease_renewed = before.lease_renewed;
+  after.probe_timestamp = before.probe_timestamp;
+  return before == after;
+}
+
 bool has_finalizer(const api::ObjectMeta& metadata, std::string_view finalizer) {
   return std::ranges::find(metadata.finalizers, finalizer) != metadata.finalizers.end();
 }
@@ -146,8 +154,11 @@ Task<Result> ClusterController::reconcile_deletion(std::shared_ptr<const api::Cl
 Routine ClusterController::monitor() {
   while (true) {
     std::vector<std::string> names;
-    for (const auto& cluster : ports_.objects.clusters.list())
+    std::vector<std::string> leased;
+    for (const auto& cluster : ports_.objects.clusters.list()) {
       names.push_back(cluster->metadata.name);
+      if (cluster->spec.sync_mode == api::sync_pull) leased.push_back(cluster->metadata.name);
+    }
     const Tracing::Baggage reason = ports_.tracing.current();
     bool settled = true;
     for (const std::string& name : names) {
@@ -156,13 +167,35 @@ Routine ClusterController::monitor() {
       settled = settled && quiet;
       ports_.tracing.restore(reason);
     }
-    Round next{.rank = monitor_round,
-               .name = {},
-               .period = options_.monitor_period,
-               .look = settled ? Round::Look::own : Round::Look::always};
+    Round next = next_round(settled, std::move(leased));
     auto pause = ports_.timers.until(std::move(next), next_look_);
     co_await pause;
   }
+}
+
+Round ClusterController::next_round(bool settled, std::vector<std::string> leased) {
+  last_tick_.reset();
+  Round next{.rank = monitor_round, .name = {}, .period = options_.monitor_period};
+  if (!settled) return next;
+  next.look = Round::Look::own;
+  next.leaning = {.members = std::move(leased),
+                  .patience = std::min(options_.grace.monitor, options_.grace.startup)};
+  if (ports_.timers.may_skip(next)) last_tick_ = ports_.clock.now();
+  return next;
+}
+
+void ClusterController::remember_skipped(HealthEntry& entry, const api::Lease* lease) const {
+  if (!last_tick_ || lease == nullptr || !entry.lease_renewed ||
+      lease->renew_time <= *entry.lease_renewed || lease->renew_time <= *last_tick_)
+    return;
+  // A tick sees what was renewed at its instant: leases are renewed before.
+  const Duration past = (lease->renew_time - *last_tick_) % options_.monitor_period;
+  const Duration left =
+      past == Duration::zero() ? Duration::zero() : options_.monitor_period - past;
+  const Timestamp seen = lease->renew_time + left;
+  if (seen >= ports_.clock.now()) return;
+  entry.lease_renewed = lease->renew_time;
+  entry.probe_timestamp = seen;
 }
 
 Task<bool> ClusterController::monitor_cluster(std::string name) {
@@ -176,13 +209,13 @@ Task<bool> ClusterController::monitor_cluster(std::string name) {
         ready == nullptr ? std::nullopt : std::optional(*ready);
     const auto remembered = health_.find(name);
     const auto lease = ports_.objects.leases.get({"karmada-cluster", name});
+    if (remembered != health_.end()) remember_skipped(remembered->second, lease.get());
     HealthTick tick =
         check_health(*cluster, remembered == health_.end() ? nullptr : &remembered->second,
                      lease.get(), options_.grace, {ports_.clock.now(), ports_.clock.late_now()});
     if (!tick.write) {
-      // A Pull cluster's lease is renewed, or its grace period passes.
-      const bool settled = cluster->spec.sync_mode == api::sync_push &&
-                           remembered != health_.end() && remembered->second == tick.entry;
+      const bool settled =
+          remembered != health_.end() && same_but_for_renewal(remembered->second, tick.entry);
       health_.insert_or_assign(name, std::move(tick.entry));
       auto tainting = taint_second_stage(std::move(cluster), observed);
       const bool tainted = co_await tainting;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/karmada/ports.h"
 #include "policy/karmada/status/cluster_health.h"
@@ -55,8 +56,13 @@ class ClusterController {
       std::shared_ptr<const api::Cluster> cluster, TaintChange change);
 
   Routine monitor();
-  /// Whether another tick would find nothing to do until the cluster changes.
+  /// Whether another tick would find nothing to do until the cluster changes, or its lease is no
+  /// longer renewed.
   Task<bool> monitor_cluster(std::string name);
+  /// Between ticks. `leased`: the Pull clusters.
+  [[nodiscard]] Round next_round(bool settled, std::vector<std::string> leased);
+  /// The ticks that were skipped have seen a lease renewed: what they would have remembered of it.
+  void remember_skipped(HealthEntry& entry, const api::Lease* lease) const;
   /// The second stage of a tick. `observed` is what the tick began with, `cluster` what it left.
   /// Likewise.
   Task<bool> taint_second_stage(std::shared_ptr<const api::Cluster> cluster,
@@ -68,6 +74,7 @@ class ClusterController {
   Controller<std::string> controller_;
   Registration watch_;
   Registration next_look_;
+  std::optional<Timestamp> last_tick_;  ///< If those after it may have been skipped.
   Routine monitor_;
 };
 

@@ -17,6 +17,10 @@ constexpr Duration backoff_max = 7s;
 constexpr double jitter = 0.04;
 constexpr const char* lease_space = "karmada-cluster";
 
+Duration stretched(Duration interval, double share) {
+  return Duration(static_cast<std::int64_t>(static_cast<double>(interval.count()) * (1.0 + share)));
+}
+
 }  // namespace
 
 ClusterLease::ClusterLease(Ports& ports, std::string cluster, Duration interval)
@@ -27,6 +31,7 @@ ClusterLease::ClusterLease(Ports& ports, std::string cluster, Duration interval)
 
 Routine ClusterLease::run() {
   while (true) {
+    const Timestamp began = ports_.clock.now();
     bool renewed = false;
     if (known_) renewed = co_await renew();
     if (!renewed) {
@@ -34,12 +39,29 @@ Routine ClusterLease::run() {
       const bool created = co_await creating;
       if (!created) renewed = co_await renew();
     }
-    const double stretch = 1.0 + jitter * ports_.entropy.uniform();
-    const auto wait = static_cast<std::int64_t>(static_cast<double>(interval_.count()) * stretch);
-    Round next{.rank = lease_round, .name = key_.name, .period = Duration(wait)};
-    auto pause = ports_.timers.until(std::move(next), next_);
-    co_await pause;
+    Round next = next_round(renewed && ports_.clock.now() == began);
+    auto waiting = ports_.timers.until(std::move(next), next_);
+    co_await waiting;
   }
+}
+
+Duration ClusterLease::pause() const {
+  return stretched(interval_, jitter * ports_.entropy.uniform());
+}
+
+Round ClusterLease::next_round(bool settled) {
+  Round next{.rank = lease_round, .name = key_.name, .period = pause()};
+  if (!settled) return next;
+  next.look = Round::Look::standing;
+  next.member = key_.name;
+  next.standing = {.make_up =
+                       [this](std::int64_t rounds, Timestamp last) {
+                         ports_.objects.leases.make_up(
+                             key_, [last](api::Lease& lease) { lease.renew_time = last; }, rounds);
+                       },
+                   .next_period = [this] { return pause(); },
+                   .period_max = stretched(interval_, jitter)};
+  return next;
 }
 
 Task<bool> ClusterLease::renew() {

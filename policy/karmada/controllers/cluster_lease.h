@@ -19,6 +19,10 @@ class ClusterLease {
 
  private:
   Routine run();
+  /// Until the next round, drawn anew each time.
+  [[nodiscard]] Duration pause() const;
+  /// The next round. `settled`: the one before renewed the lease at once.
+  [[nodiscard]] Round next_round(bool settled);
   /// Renews the existing lease; up to five attempts in a row.
   Task<bool> renew();
   /// Reads or creates the lease, backing off for as long as that fails. Returns whether it was

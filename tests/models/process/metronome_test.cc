@@ -159,6 +159,104 @@ TEST_P(MetronomeTest, TellsHowFarAwayAStirredRoundIs) {
   play(60s);
 }
 
+/// A loop that stamps an object, after pauses of 10 s and 11 s in turn.
+class StandingTest : public testing::TestWithParam<bool> {
+ protected:
+  StandingTest() : metronome(engine, GetParam()) { put(); }
+  ~StandingTest() override { next.reset(); }
+
+  sim::Duration pause() { return ++pauses % 2 == 1 ? 10s : 11s; }
+  void put() {
+    next = metronome.put({.place = {1, 0, "lease"},
+                          .period = pause(),
+                          .lateness = {},
+                          .skips = true,
+                          .member = "member1",
+                          .make_up =
+                              [this](std::int64_t rounds, sim::Time last) {
+                                stamps += rounds;
+                                stamped = last;
+                              },
+                          .next_period = [this] { return pause(); },
+                          .period_max = 11s},
+                         [this] {
+                           ++stamps;
+                           stamped = engine.now();
+                           put();
+                         });
+  }
+  /// Reads the object in that phase of the instant.
+  void read(sim::Duration time, sim::Phase phase = sim::Phase::world) {
+    engine.at(sim::start_time + time, phase, [this] {
+      metronome.catch_up("member1");
+      lines.push_back(
+          fmt::format("{} by {}", stamps, (stamped - sim::start_time) / std::chrono::seconds(1)));
+    });
+  }
+
+  sim::Engine engine;
+  Metronome metronome;
+  policy::Registration next;
+  int pauses = 0;
+  std::int64_t stamps = 0;
+  sim::Time stamped{};
+  std::vector<std::string> lines;
+};
+
+TEST_P(StandingTest, IsMadeUpForBeforeItIsRead) {
+  read(9s);
+  read(21s);                        // Of what this instant brings, nothing has come yet,
+  read(31s, sim::Phase::delivery);  // nor has it here;
+  read(31s, sim::Phase::control);   // but here.
+  read(1000s);
+  engine.run_through(sim::start_time + 1000s);
+  EXPECT_THAT(lines, ElementsAre("0 by 0", "1 by 10", "2 by 21", "3 by 31", "95 by 997"));
+}
+
+TEST_P(StandingTest, GoesOnWhereItWouldHaveBeenWhenStirred) {
+  for (const auto time : {15s, 42s, 60s})
+    engine.at(sim::start_time + time, sim::Phase::world, [this] { metronome.stir("member1"); });
+  engine.at(sim::start_time + 70s, sim::Phase::control, [this] { next.reset(); });
+  read(80s);
+  engine.run_through(sim::start_time + 80s);
+  EXPECT_THAT(lines, ElementsAre("6 by 63"));
+}
+
+TEST_P(StandingTest, IsMadeUpForToTheEndOfTheRun) {
+  engine.run_through(sim::start_time + 42s);
+  metronome.catch_up_all(true);
+  EXPECT_EQ(stamps, 4);
+}
+
+// Whoever leans on it would be told by time alone that it has ended.
+TEST_P(StandingTest, WakesWhoeverLeansOnItWhenItStandsNoLonger) {
+  ASSERT_EQ(metronome.stands("member1", 12s), !GetParam());
+  ASSERT_FALSE(metronome.stands("member1", 11s));
+  ASSERT_FALSE(metronome.stands("member2", 12s));
+  std::vector<sim::Duration> ran;
+  policy::Registration monitor;
+  const std::function<void()> look = [&] {
+    if (stamps > 0 && !next.active()) ran.push_back(engine.now() - sim::start_time);
+    const bool leans = metronome.stands("member1", 12s);
+    monitor = metronome.put({.place = {2, 0, ""},
+                             .period = 5s,
+                             .lateness = {},
+                             .skips = leans,
+                             .member = {},
+                             .leans = true},
+                            look);
+  };
+  look();
+  engine.at(sim::start_time + 63s, sim::Phase::world, [this] { next.reset(); });
+  engine.run_through(sim::start_time + 70s);
+  EXPECT_THAT(ran, ElementsAre(65s, 70s));
+  EXPECT_EQ(engine.executed(), GetParam() ? 20U : 3U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, StandingTest, testing::Bool(), [](const auto& info) {
+  return info.param ? "Dense" : "Sparse";
+});
+
 INSTANTIATE_TEST_SUITE_P(Modes, MetronomeTest, testing::Bool(), [](const auto& info) {
   return info.param ? "Dense" : "Sparse";
 });

@@ -101,6 +101,38 @@ std::vector<timeline::TimelineEvent> all(const Events& events) {
   return found;
 }
 
+/// Clusters in which nothing ever happens, registered that way.
+WorldSpec quiet(SyncMode mode, api::Duration duration) {
+  WorldSpec spec = two_clusters();
+  spec.workloads.clear();
+  spec.taint_policies.clear();
+  spec.duration = duration;
+  for (ClusterSpec& cluster : spec.clusters)
+    cluster.sync_mode = mode;
+  return spec;
+}
+
+/// What such a run takes, and what its footer counts.
+struct Cost {
+  std::uint64_t events = 0;
+  timeline::ApiCountsByComponent requests;
+};
+
+Cost cost(const WorldSpec& spec, bool dense = false) {
+  timeline::MemorySink sink;
+  WorldOptions options;
+  options.dense = dense;
+  World world(spec, {&sink}, options);
+  timeline::Header header;
+  world.complete(header);
+  Cost cost;
+  (void)world.run(header, [&cost](const timeline::ApiCountsByComponent& requests) {
+    cost.requests = requests;
+  });
+  cost.events = world.engine().executed();
+  return cost;
+}
+
 /// Where the replicas stand at the end of the run, by what the scheduler said last.
 std::map<std::string, api::Replicas> assignment(const Events& events) {
   const auto scheduled = all<timeline::BindingScheduled>(events);
@@ -314,6 +346,22 @@ TEST(World, AWorkerIsBusyWhileItComputes) {
   EXPECT_GE(scheduled[0].time, sim::start_time + 11s + 700ms);
   EXPECT_GE(scheduled[1].time - scheduled[0].time, 700ms) << "one worker, one after the other";
 }
+
+class QuietTime : public testing::TestWithParam<SyncMode> {};
+
+TEST_P(QuietTime, CostsNoEvents) {
+  const std::uint64_t hour = cost(quiet(GetParam(), 1h)).events;
+  EXPECT_EQ(cost(quiet(GetParam(), 24h)).events, hour);
+  EXPECT_EQ(cost(quiet(GetParam(), 24h * 60)).events, hour);
+  EXPECT_GT(cost(quiet(GetParam(), 1h), true).events, 4 * hour) << "dense";
+}
+
+TEST_P(QuietTime, CountsTheRequestsOfSkippedRounds) {
+  const WorldSpec day = quiet(GetParam(), 24h);
+  EXPECT_EQ(cost(day).requests, cost(day, true).requests);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, QuietTime, testing::Values(SyncMode::push, SyncMode::pull));
 
 }  // namespace
 }  // namespace firedrill::models

@@ -72,8 +72,9 @@ struct Rules<api::Work> : StatusRules<api::Work> {
 
 template <>
 struct Rules<api::Lease> : PlainRules<api::Lease> {
-  /// The member cluster that it tells of.
-  static const std::string& member(const api::Lease& object) { return object.metadata.name; }
+  /// The member cluster whose agent's rounds stamp it. Loops that look at the member do not read
+  /// it.
+  static const std::string& stamped(const api::Lease& object) { return object.metadata.name; }
   static bool same_spec(const api::Lease& a, const api::Lease& b) {
     return a.renew_time == b.renew_time;
   }

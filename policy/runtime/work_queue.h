@@ -108,7 +108,9 @@ class WorkQueue {
     Timestamp ready_since{};
   };
 
-  [[nodiscard]] virtual bool ready() const = 0;
+  /// Keys that a worker may take now.
+  [[nodiscard]] virtual std::size_t ready_keys() const = 0;
+  [[nodiscard]] bool ready() const { return ready_keys() > 0; }
   /// Keys in the hands of workers.
   [[nodiscard]] virtual std::size_t processed() const { return 0; }
   /// Rounds of waiting keys are not to be skipped: there may be no worker for them.
@@ -119,6 +121,8 @@ class WorkQueue {
   /// Call when a key became ready.
   void wake() {
     if (!has_spare_worker()) return;
+    // A round that finds nothing keeps no spare worker from those after it: it may be skipped.
+    if (in_round_ && hand_overs_.size() >= ready_keys()) return;
     const std::uint64_t id = next_hand_over_++;
     hand_overs_.emplace(id, timers_.after(Duration::zero(), [this, id] { hand_over(id); }));
     if (!has_spare_worker()) stir_rounds();
@@ -129,7 +133,11 @@ class WorkQueue {
   /// Hands over at once what a round brought, without a step in between: so it looks at what is
   /// there when the rounds of the instant come, whether others before it were skipped or not.
   /// Requires: has_spare_worker(), and the key among those processed.
-  void hand_over_now(const Item& item, const Entry& entry) { give(item, entry); }
+  void hand_over_now(const Item& item, const Entry& entry) {
+    in_round_ = true;
+    give(item, entry);
+    in_round_ = false;
+  }
 
   Clock& clock_;
   Timers& timers_;
@@ -182,6 +190,7 @@ class WorkQueue {
   std::deque<Get*> waiting_;
   std::map<std::uint64_t, Registration> hand_overs_;
   std::uint64_t next_hand_over_ = 0;
+  bool in_round_ = false;  ///< Whether a worker goes on in the phase of rounds.
 };
 
 /// client-go's queue.
@@ -253,7 +262,7 @@ class ClassicQueue final : public WorkQueue<Item> {
   [[nodiscard]] std::size_t depth() const override { return fifo_.size() + delayed_.size(); }
 
  protected:
-  [[nodiscard]] bool ready() const override { return !fifo_.empty(); }
+  [[nodiscard]] std::size_t ready_keys() const override { return fifo_.size(); }
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
     for (const Item& item : std::exchange(asleep_, {}))
@@ -370,7 +379,7 @@ class PriorityQueue final : public WorkQueue<Item> {
   [[nodiscard]] std::size_t depth() const override { return slots_.size(); }
 
  protected:
-  [[nodiscard]] bool ready() const override { return !ready_.empty(); }
+  [[nodiscard]] std::size_t ready_keys() const override { return ready_.size(); }
   [[nodiscard]] std::size_t processed() const override { return processing_.size(); }
   void stir_rounds() override {
     for (const Item& item : std::exchange(asleep_, {}))

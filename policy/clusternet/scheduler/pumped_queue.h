@@ -36,7 +36,7 @@ class PumpedQueue final : public WorkQueue<api::Key> {
   std::optional<Duration> back_off(const SubscriptionQueue::Entry& entry);
 
  protected:
-  [[nodiscard]] bool ready() const override { return queue_.active_size() > 0; }
+  [[nodiscard]] std::size_t ready_keys() const override { return queue_.active_size(); }
   std::pair<api::Key, Entry> pop() override;
 
  private:

@@ -45,7 +45,7 @@ class SchedulingQueue final : public WorkQueue<api::Key> {
   void back_off(const api::Key& key);
 
  protected:
-  [[nodiscard]] bool ready() const override { return !active_.empty(); }
+  [[nodiscard]] std::size_t ready_keys() const override { return active_.size(); }
   std::pair<api::Key, Entry> pop() override;
 
  private:

@@ -39,6 +39,21 @@ constexpr std::array<std::string_view, 6> last_rank{"HealthChanged",     "Resour
                                                     "PodsStarted",       "ManifestDelivered",
                                                     "WorkLabelsChanged", "SubscriptionQueued"};
 
+constexpr std::size_t rank_by_name(std::string_view name) {
+  const auto is_in = [name](const auto& rank) {
+    return std::ranges::find(rank, name) != rank.end();
+  };
+  if (is_in(first_rank)) return 0;
+  if (is_in(third_rank)) return 2;
+  return is_in(last_rank) ? 3 : 1;
+}
+
+constexpr auto ranks_of_kinds = [] {
+  std::array<std::size_t, timeline::kind_names.size()> ranks{};
+  std::ranges::transform(timeline::kind_names, ranks.begin(), rank_by_name);
+  return ranks;
+}();
+
 std::string fields_of(const timeline::Payload& payload) {
   std::string text = "{";
   std::visit([&](const auto& fields) { timeline::append_members(text, fields); }, payload);
@@ -49,13 +64,7 @@ std::string fields_of(const timeline::Payload& payload) {
 }  // namespace
 
 std::size_t EventSample::rank_of(std::size_t kind) {
-  const std::string_view name = timeline::kind_names.at(kind);
-  const auto is_in = [name](const auto& rank) {
-    return std::ranges::find(rank, name) != rank.end();
-  };
-  if (is_in(first_rank)) return 0;
-  if (is_in(third_rank)) return 2;
-  return is_in(last_rank) ? 3 : 1;
+  return ranks_of_kinds.at(kind);
 }
 
 void EventSample::add(const timeline::TimelineEvent& event) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
-#include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -34,17 +33,8 @@ constexpr std::array<std::string_view, 3> names_left_out{"workload", "cluster", 
 constexpr std::size_t text_max = 100;
 
 template <class T>
-struct Bare {
-  using type = T;
-};
-template <class T>
-struct Bare<std::optional<T>> {
-  using type = T;
-};
-
-template <class T>
 constexpr Nature nature_of_type() {
-  using B = typename Bare<T>::type;
+  using B = timeline::Bare<T>;
   if constexpr (std::is_same_v<B, timeline::Instant>) {
     return Nature::instant;
   } else if constexpr (std::is_same_v<B, timeline::Span>) {

@@ -2,7 +2,6 @@
 
 #include <concepts>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -28,15 +27,6 @@ constexpr bool is_structure =
     !std::same_as<T, timeline::Instant> && !std::same_as<T, api::Quantity> &&
     !std::same_as<T, api::StoredTime> && !std::same_as<T, api::Json>;
 
-template <class T>
-struct Inner {
-  using type = T;
-};
-template <class T>
-struct Inner<std::optional<T>> {
-  using type = T;
-};
-
 /// The visitor that shows each field of a payload to `Leaf`, in one order whether it is there or
 /// not: leaf(key, field or null).
 template <class Leaf>
@@ -59,7 +49,7 @@ class Fields {
  private:
   template <class T>
   void show(std::string_view key, const T& member, bool present) {
-    using Value = typename Inner<T>::type;
+    using Value = timeline::Bare<T>;
     if constexpr (!is_structure<Value>) {
       leaf_(key, present ? &member : nullptr);
     } else if constexpr (api::OptionalMember<T>) {

@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -149,7 +148,6 @@ struct WorkloadPlacement {
   /// Replica-nanoseconds: each assigned replica counts, at its end less at its beginning, for how
   /// long its cluster has been unreachable up to then.
   Int128 stranded = 0;
-  bool placed = false;  ///< Whether it was ever assigned.
 };
 
 class PlacementFold final : public Fold {
@@ -292,13 +290,13 @@ class PlacementFold final : public Fold {
   void look(const WorkloadState& workload, sim::Time now, RunState& state) {
     WorkloadPlacement& placement = entry(workloads_, workload.index);
     placement.drift.advance(now);
+    const bool placed = placement.drift.begun();
     placement.drift.look(workload, [&state](std::string_view cluster) {
       const ClusterState* found = state.find_cluster(cluster);
       return found != nullptr && found->joined;
     });
     placement.violation.set(placement.drift.begun() && violates_spread(workload, state), now);
-    if (placement.drift.begun() && !std::exchange(placement.placed, true))
-      placed_.push_back(workload.index);
+    if (!placed && placement.drift.begun()) placed_.push_back(workload.index);
   }
   /// Clusters come and go: what is wished changes for all that are assigned.
   void look(sim::Time now, RunState& state) {
@@ -308,7 +306,7 @@ class PlacementFold final : public Fold {
   }
 
   std::vector<WorkloadPlacement> workloads_;
-  std::vector<std::uint32_t> placed_;  ///< Those that are `placed`, by index.
+  std::vector<std::uint32_t> placed_;  ///< Workloads that were ever assigned, by index.
   std::vector<Reach> clusters_;
 };
 

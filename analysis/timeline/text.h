@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -38,6 +39,15 @@ template <class T>
 void append_value(std::string& out, const T& value);
 
 namespace detail {
+
+template <class T>
+struct BareType {
+  using type = T;
+};
+template <class T>
+struct BareType<std::optional<T>> {
+  using type = T;
+};
 
 template <class T>
 [[nodiscard]] bool has_text(const T& value) {
@@ -106,6 +116,10 @@ void append_list(std::string& out, const List& list) {
 }
 
 }  // namespace detail
+
+/// The type of a member, whether it may be absent or not.
+template <class T>
+using Bare = typename detail::BareType<T>::type;
 
 /// Appends the members of a described value to an object that the caller has opened with `{`.
 template <class T>

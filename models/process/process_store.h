@@ -376,7 +376,8 @@ class ProcessStore final : public policy::Store<Object>,
 
   void put(const api::Key& key, const Snapshot& object) {
     const auto [entry, fresh] = cache_.try_emplace(key);
-    const bool moves = fresh || !Rules<Object>::same_indexes(*entry->second.object, *object);
+    const bool moves = !indexes_.empty() &&
+                       (fresh || !Rules<Object>::same_indexes(*entry->second.object, *object));
     if (fresh) {
       listed_ = false;
     } else {

@@ -59,7 +59,7 @@ class RunOutputs {
   /// Must be served with the run's events.
   [[nodiscard]] std::vector<timeline::Sink*> sinks() {
     std::vector<timeline::Sink*> all = exports_.sinks();
-    all.push_back(&reference_);
+    if (metrics_ && metrics_format_ == "openmetrics") all.push_back(&reference_);
     if (series_) all.push_back(&*series_);
     if (report_) all.push_back(&report_data_);
     return all;

@@ -219,7 +219,7 @@ Task<bool> ClusterController::monitor_cluster(std::string name) {
       health_.insert_or_assign(name, std::move(tick.entry));
       auto tainting = taint_second_stage(std::move(cluster), observed);
       const bool tainted = co_await tainting;
-      co_return settled&& tainted;
+      co_return (settled && tainted);
     }
     if (!std::exchange(reported, true))
       ports_.recorder.lease_expired(name, tick.entry.probe_timestamp);
@@ -260,7 +260,7 @@ Task<bool> ClusterController::taint_second_stage(std::shared_ptr<const api::Clus
   const api::Cluster* before = cluster.get();
   auto writing = write_taints(std::move(cluster), std::move(change));
   const auto written = co_await writing;
-  co_return settled&& written.get() == before;
+  co_return (settled && written.get() == before);
 }
 
 }  // namespace firedrill::policy::karmada
